@@ -1,0 +1,52 @@
+# Two commands matter: `make run` (set up and do the main job) and `make test` (set up and check everything).
+# Python 3.11 or newer, make and a shell are all that is needed; uv is used when it is there.
+
+BIN := .venv/bin
+.PHONY: help run test test-312 quick setup setup-test docs bench lock clean
+
+help:
+	@echo "make run       set up .venv and compare four scenarios: a table here, the report in out/report.html"
+	@echo "make test      set up what tests need; run every check and the whole suite"
+	@echo "make test-312  run the quick tests on Python 3.12, when there is one"
+	@echo "make quick     run the quick tests only"
+	@echo "make docs      build the documentation into build/docs"
+	@echo "make bench     measure start-up and ensemble speed into benchmarks/RESULTS.md"
+	@echo "make lock      renew the lock files in requirements/ (needs uv)"
+	@echo "make clean     remove build results; the environments stay"
+
+run: setup
+	@$(BIN)/countervail compare status-quo article full-denial self-reliance --out out/
+
+setup:
+	@tools/setup.sh run
+
+setup-test:
+	@tools/setup.sh test
+
+test: setup-test
+	@tools/check.sh
+
+test-312:
+	@tools/check_312.sh
+
+quick: setup-test
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+docs: setup-test
+	@$(BIN)/python docs/build_pages.py
+	@$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
+	@echo "build/docs/index.html"
+
+bench: setup
+	@$(BIN)/python benchmarks/startup.py
+	@$(BIN)/python benchmarks/ensemble.py
+
+# Test first, then run held to the same versions. No index address is written, so the locks name no host.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header
+lock:
+	$(LOCK) pyproject.toml requirements/build.in --group test -o requirements/test.txt
+	$(LOCK) pyproject.toml requirements/build.in -c requirements/test.txt -o requirements/run.txt
+
+clean:
+	rm -rf build dist out .pytest_cache .ruff_cache .hypothesis docs/generated

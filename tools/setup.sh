@@ -1,0 +1,75 @@
+#!/bin/sh
+# Make a virtual environment, install one lock and the package into it. Does nothing when it is up to date.
+# Usage: tools/setup.sh run|test [VENV] [VERSION]       VERSION: a Python version such as 3.12
+set -eu
+cd "$(dirname "$0")/.."
+lock="$1"
+venv="${2:-.venv}"
+version="${3:-}"
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    say "error: $1"
+    say "hint: $2"
+    exit 2
+}
+
+# A home folder that is missing or read-only must not stop the installers: they then go without a cache.
+if [ -z "${HOME:-}" ] || [ ! -d "$HOME" ] || [ ! -w "$HOME" ]; then
+    export UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1
+fi
+
+works() { "$venv/bin/python" -c 'import sys' >/dev/null 2>&1; }
+
+if [ -d "$venv" ] && ! works; then
+    say "$venv has no working Python any more: making it anew"
+    rm -rf "$venv"
+fi
+if [ ! -d "$venv" ]; then
+    python=$(tools/find_python.sh "$version")
+    if [ -z "$python" ]; then
+        fail "no Python ${version:-3.11 to 3.14} was found" \
+            "install one (Debian, Ubuntu: apt install python3 python3-venv), or set PYTHON=/path/to/python"
+    fi
+    say "making $venv with $("$python" --version)"
+    if command -v uv >/dev/null 2>&1; then
+        uv venv --quiet --python "$python" "$venv"
+    elif "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+        "$python" -m venv "$venv" || { rm -rf "$venv"; fail "$python -m venv failed" "see the lines above"; }
+    else
+        short=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+        fail "$python cannot make a virtual environment: it has no ensurepip" \
+            "install it (Debian, Ubuntu: apt install python$short-venv), or install uv"
+    fi
+fi
+
+# The stamp holds what the environment was made from; a test environment holds all that a run needs.
+stamp_of() {
+    "$venv/bin/python" - "requirements/$1.txt" pyproject.toml tools/setup.sh <<'PY'
+import hashlib, os, sys
+parts = [sys.version, os.getcwd()] + [open(name, encoding="utf-8").read() for name in sys.argv[1:]]
+print(hashlib.sha256("\0".join(parts).encode()).hexdigest())
+PY
+}
+current() { [ "$(cat "$venv/.stamp-$1" 2>/dev/null)" = "$(stamp_of "$1")" ]; }
+
+if current "$lock" || { [ "$lock" = run ] && current test; }; then
+    exit 0
+fi
+
+say "installing requirements/$lock.txt into $venv (a first time takes a minute or two)"
+if command -v uv >/dev/null 2>&1; then
+    install() { uv pip install --quiet --python "$venv/bin/python" "$@"; }
+elif "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input "$@"; }
+elif "$venv/bin/python" -m ensurepip >/dev/null 2>&1; then
+    install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input "$@"; }
+else
+    fail "$venv has no pip and uv was not found" "remove $venv and run make again, or install uv"
+fi
+rm -f "$venv/.stamp-run" "$venv/.stamp-test"
+install --require-hashes -r "requirements/$lock.txt" ||
+    fail "the packages of requirements/$lock.txt could not be installed" "see the lines above; is the network reachable?"
+install --no-deps --no-build-isolation -e . || fail "countervail itself could not be installed" "see the lines above"
+stamp_of "$lock" >"$venv/.stamp-$lock"
