@@ -1,0 +1,104 @@
+"""What the commands print: one JSON document or readable tables on stdout, messages on stderr."""
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def console() -> "Console":
+    """Return the console for results; piped output gets room for whole rows."""
+    from rich.console import Console
+
+    plain = Console(highlight=False, soft_wrap=False)
+    if not plain.is_terminal and "COLUMNS" not in plain._environ:
+        plain.width = 160
+    return plain
+
+
+def say(message: str) -> None:
+    """Print a message on stderr."""
+    print(message, file=sys.stderr)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document; a figure that does not exist is null."""
+    sys.stdout.write(json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    """Return a value in JSON's types."""
+    if hasattr(value, "to_json"):
+        return _plain(value.to_json())
+    if hasattr(value, "model_dump"):
+        return _plain(value.model_dump(mode="python"))
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(v) for v in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, (str, int)) else str(value)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", right: Iterable[int] = ()) -> None:
+    """Print rows under column names; long cells are folded, never cut.
+
+    Parameters
+    ----------
+    right
+        Positions of the columns set to the right, such as numbers.
+    """
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    at_right = set(right)
+    for position, column in enumerate(columns):
+        shown.add_column(column, overflow="fold", justify="right" if position in at_right else "left")
+    for row in rows:
+        shown.add_row(*[Text(cell_text(cell)) for cell in row])
+    console().print(shown)
+
+
+def cell_text(value: Any) -> str:
+    """Return a value as it stands in a table."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell_text(v) for v in value)
+    return str(value)
+
+
+def number(value: float) -> str:
+    """Return a number with three significant digits, thousands grouped; `-` when there is none."""
+    if value is None or not math.isfinite(value):
+        return "-"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if size >= 1e9:
+        return f"{value / 1e9:.3g} bn"
+    if size >= 1e6:
+        return f"{value / 1e6:.3g} m"
+    if size >= 100:
+        return f"{float(f'{value:.3g}'):,.0f}"
+    if size < 1e-3:
+        return f"{value:.1e}"
+    return f"{value:.3g}"
