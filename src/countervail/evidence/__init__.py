@@ -1,1 +1,30 @@
-"""evidence."""
+"""What is known: chips, measures, history, alliances, standards, priors and their sources."""
+
+from countervail.evidence.load import Evidence, load
+from countervail.evidence.records import (
+    Accelerator,
+    Alliance,
+    Entity,
+    Event,
+    Measure,
+    Observation,
+    Prior,
+    Rate,
+    Source,
+    Standard,
+)
+
+__all__ = [
+    "Accelerator",
+    "Alliance",
+    "Entity",
+    "Event",
+    "Evidence",
+    "Measure",
+    "Observation",
+    "Prior",
+    "Rate",
+    "Source",
+    "Standard",
+    "load",
+]

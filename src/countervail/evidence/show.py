@@ -1,0 +1,84 @@
+"""Rows as plain data for the command line and the page."""
+
+from typing import TYPE_CHECKING, Any
+
+from countervail.errors import unknown
+from countervail.evidence import records as r
+
+if TYPE_CHECKING:
+    from countervail.evidence.load import Evidence
+
+
+def plain(row: r.Row | r.Source, *, table: str = "") -> dict[str, Any]:
+    """Return a record as JSON-able data, its id first, empty fields left out."""
+    data = row.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if isinstance(row, r.Prior):
+        data = {"id": f"{row.mechanism}.{row.parameter}", **data}
+    if isinstance(row, r.Accelerator) and row.performance_density is not None:
+        data["performance_density"] = round(row.performance_density, 3)
+    if table:
+        data["table"] = table
+    return {key: value for key, value in data.items() if value not in ("", [], {})}
+
+
+def all_tables(ev: "Evidence") -> dict[str, list[dict[str, Any]]]:
+    """Return the tables of `countervail evidence list --json`."""
+    return {
+        "accelerators": [plain(x) for x in ev.accelerators.values()],
+        "measures": [plain(x) for x in ev.measures.values()],
+        "history": [plain(x) for x in ev.history],
+        "sources": [plain(x) for x in ev.sources.values()],
+        "priors": [plain(p) for rows in ev.priors.values() for p in rows.values()],
+        "alliances": [plain(x) for x in ev.alliances.values()],
+        "timeline": [plain(x) for x in ev.timeline],
+        "standards": [plain(x) for x in ev.standards.values()],
+        "entities": [plain(x) for x in ev.entities],
+        "rates": [plain(x) for x in ev.rates],
+    }
+
+
+def show(ev: "Evidence", text: str) -> dict[str, Any]:
+    """Return the row of an id or alias; chips first, so that the usual question reads one table."""
+    wanted = text.strip()
+    try:
+        row, table = ev.find_accelerator(wanted), "accelerators"
+    except Exception as error:
+        chip_error = error
+        found = _find(ev, wanted)
+        if found is None:
+            if "several" in str(chip_error):
+                raise chip_error from None
+            raise unknown("evidence id", wanted, _ids(ev)) from None
+        row, table = found
+    data = plain(row, table=table)
+    if isinstance(row, r.Accelerator):
+        data["aliases"] = ev.aliases_of(row.id)
+    if isinstance(row, r.Row):
+        data["sources"] = [plain(ev.sources[key]) for key in row.sources if key in ev.sources]
+    return data
+
+
+def _find(ev: "Evidence", wanted: str) -> tuple[r.Row | r.Source, str] | None:
+    """Look through the other tables, the small ones first."""
+    for table in ("measures", "alliances", "standards"):
+        rows = getattr(ev, table)
+        if wanted in rows:
+            return rows[wanted], table
+    for table in ("timeline", "entities", "rates", "history"):
+        for row in getattr(ev, table):
+            if row.id == wanted:
+                return row, table
+    if "." in wanted:
+        mechanism, _, parameter = wanted.partition(".")
+        prior = ev.priors.get(mechanism, {}).get(parameter)
+        if prior is not None:
+            return prior, "priors"
+    if wanted in ev.sources:
+        return ev.sources[wanted], "sources"
+    return None
+
+
+def _ids(ev: "Evidence") -> list[str]:
+    """Return the ids worth suggesting."""
+    priors = [f"{m}.{p}" for m, rows in ev.priors.items() for p in rows]
+    return [*ev.accelerators, *ev.measures, *ev.alliances, *ev.standards, *priors, *ev.sources]
