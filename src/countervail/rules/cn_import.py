@@ -105,21 +105,13 @@ class _Hit:
 def _decide(case: _Case, clauses: tuple[tuple[CnMeasure, Clause], ...]) -> Import:
     trace: list[Test] = []
     hits = [h for m, c in clauses if (h := _meet(case, m, c, trace)) is not None]
-    gone = set().union(*(h.measure.supersedes for h in hits if h.applies)) if hits else set()
+    gone = {id for h in hits if h.applies or h.missing for id in h.measure.supersedes}
     hits = [h for h in hits if h.measure.id not in gone]
-    deciding = [h for h in hits if h.applies and h.clause.word]
-    best = max(
-        deciding,
-        key=lambda h: (STRICTNESS[h.clause.word or ""], h.measure.effective, h.clause.from_ or FIRST_DAY),
-        default=None,
-    )
-    missing = [h for h in hits if h.missing]
-    if missing and (best is None or best.clause.word != "not_admitted"):
-        worst = max(missing, key=lambda h: (STRICTNESS.get(h.clause.word or "", 0), h.measure.effective))
-        note = f"the {worst.missing} of the chip is not known"
-        return Import(
-            "undetermined", worst.measure.id, worst.clause.id, _conditions(hits), tuple(trace), (note,)
-        )
+    best = max((h for h in hits if h.applies and h.clause.word), key=_rank, default=None)
+    unknown = max((h for h in hits if h.missing and h.clause.word), key=_rank, default=None)
+    if unknown and (best is None or _rank(unknown)[0] > _rank(best)[0]):
+        note = f"the {unknown.missing} of the chip is not known, and the clause turns on it"
+        return Import("undetermined", unknown.measure.id, unknown.clause.id, (), tuple(trace), (note,))
     if best is None:
         clause = "no clause in force covers this chip and buyer"
         return Import("admitted", None, clause, _conditions(hits), tuple(trace), ())
@@ -131,6 +123,11 @@ def _decide(case: _Case, clauses: tuple[tuple[CnMeasure, Clause], ...]) -> Impor
         tuple(trace),
         _notes(case, best),
     )
+
+
+def _rank(hit: _Hit) -> tuple[int, date, date]:
+    """Order hits: stricter words first, then later acts."""
+    return STRICTNESS[hit.clause.word or "admitted"], hit.measure.effective, hit.clause.from_ or FIRST_DAY
 
 
 def _meet(case: _Case, measure: CnMeasure, clause: Clause, trace: list[Test]) -> _Hit | None:
@@ -176,7 +173,7 @@ def _meet(case: _Case, measure: CnMeasure, clause: Clause, trace: list[Test]) ->
             return None
         if passed is None and when.unknown == "condition":
             applies, conditional = False, True
-    if covered is None:
+    if covered is None and not conditional:
         return _Hit(measure, clause, False, missing=missing)
     return _Hit(measure, clause, applies, conditional, by_class)
 
