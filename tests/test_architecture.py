@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "countervail"
 FOUNDATIONS = ("errors", "files", "periods")
 ORDER = (
-    "evidence", "rules", "model", "scenario", "ensemble", "calibration", "strategy", "report", "claims", "api", "cli",
+    "evidence", "rules", "model", "scenario", "ensemble", "calibration", "strategy", "report", "claims",
+    "api", "cli",
 )  # fmt: skip
 HEAVY = {"jax", "scipy", "xarray", "pandas", "openpyxl", "jinja2", "h5netcdf", "h5py", "numpyro"}
 MAY_BE_HEAVY = ("model/", "ensemble/run.py")
@@ -39,7 +40,9 @@ def _top_level(tree: ast.Module) -> list[ast.stmt]:
     for node in tree.body:
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             continue
-        found += [n for n in ast.walk(node) if isinstance(n, ast.stmt)] if isinstance(node, ast.Try) else [node]
+        found += (
+            [n for n in ast.walk(node) if isinstance(n, ast.stmt)] if isinstance(node, ast.Try) else [node]
+        )
     return found
 
 
@@ -92,7 +95,9 @@ def test_a_mechanism_has_one_name_in_five_places():
     tests = {p.stem.removeprefix("test_") for p in (ROOT / "tests" / "model").rglob("test_*.py")}
     tree = ast.parse((SRC / "model" / "parameters.py").read_text(encoding="utf-8"))
     record = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Parameters")
-    fields = {n.target.id for n in record.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
+    fields = {
+        n.target.id for n in record.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)
+    }
     assert names - priors == set(), "mechanisms without a priors file"
     assert names - tests == set(), "mechanisms without a test"
     assert names - fields == set(), "mechanisms without a field in Parameters"
@@ -110,14 +115,40 @@ def tracked_text() -> list[Path]:
     if listed.returncode != 0:
         pytest.skip("not a git checkout")
     names = listed.stdout.decode().split("\0")
-    kinds = {".py", ".md", ".yaml", ".yml", ".toml", ".csv", ".txt", ".in", ".sh", ".html", ".ts", ".json", ".cff", ""}
+    kinds = {
+        ".py",
+        ".md",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".csv",
+        ".txt",
+        ".in",
+        ".sh",
+        ".html",
+        ".ts",
+        ".json",
+        ".cff",
+        "",
+    }
     return [p for n in names if n and (p := ROOT / n).suffix in kinds and p.is_file()]
 
 
 def test_no_file_names_a_registry_host_or_a_path_of_one_machine():
     # Written in pieces, so that this file does not hold them either.
-    hosts = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "/wo" + "rk/main", "/wo" + "rk/shared"]
-    found = [f"{p.relative_to(ROOT)}: {h}" for p in tracked_text() for h in hosts if h in p.read_text("utf-8", "replace")]
+    hosts = [
+        "py" + "pi.org",
+        "python" + "hosted.org",
+        "registry.npm" + "js",
+        "/wo" + "rk/main",
+        "/wo" + "rk/shared",
+    ]
+    found = [
+        f"{p.relative_to(ROOT)}: {h}"
+        for p in tracked_text()
+        for h in hosts
+        if h in p.read_text("utf-8", "replace")
+    ]
     assert not found
 
 
@@ -132,5 +163,7 @@ def test_no_file_holds_an_em_dash_or_an_emoji():
 
 
 def test_no_python_file_is_longer_than_400_lines():
-    long = {str(p.relative_to(ROOT)): n for p in MODULES if (n := len(p.read_text("utf-8").splitlines())) > 400}
+    long = {
+        str(p.relative_to(ROOT)): n for p in MODULES if (n := len(p.read_text("utf-8").splitlines())) > 400
+    }
     assert not long

@@ -54,13 +54,17 @@ PY
 }
 current() { [ "$(cat "$venv/.stamp-$1" 2>/dev/null)" = "$(stamp_of "$1")" ]; }
 
+# Byte code is written here, since PYTHONDONTWRITEBYTECODE would else slow each start of each command.
+compile() { "$venv/bin/python" -m compileall -q src/countervail >/dev/null 2>&1 || true; }
+
 if current "$lock" || { [ "$lock" = run ] && current test; }; then
+    compile
     exit 0
 fi
 
 say "installing requirements/$lock.txt into $venv (a first time takes a minute or two)"
 if command -v uv >/dev/null 2>&1; then
-    install() { uv pip install --quiet --python "$venv/bin/python" "$@"; }
+    install() { uv pip install --quiet --compile-bytecode --python "$venv/bin/python" "$@"; }
 elif "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input "$@"; }
 elif "$venv/bin/python" -m ensurepip >/dev/null 2>&1; then
@@ -72,4 +76,5 @@ rm -f "$venv/.stamp-run" "$venv/.stamp-test"
 install --require-hashes -r "requirements/$lock.txt" ||
     fail "the packages of requirements/$lock.txt could not be installed" "see the lines above; is the network reachable?"
 install --no-deps --no-build-isolation -e . || fail "countervail itself could not be installed" "see the lines above"
+compile
 stamp_of "$lock" >"$venv/.stamp-$lock"

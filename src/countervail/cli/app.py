@@ -7,9 +7,7 @@ import typer
 from countervail import __version__
 from countervail.cli import claims, evidence, lists, rules, simulate
 
-HELP = (
-    "A policy flight simulator for the contest over AI chips. Ranges, not single numbers; every figure has a source."
-)
+HELP = "A policy flight simulator for the contest over AI chips: ranges, not single numbers, each with its sources."
 
 app = typer.Typer(
     help=HELP,

@@ -17,7 +17,8 @@ def main(args: list[str] | None = None) -> None:
     """Run the command line and exit."""
     code = _run(args)
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it is None where the caller closed it
+            sys.stdout.flush()
     except BrokenPipeError:
         _close_quietly()
     except OSError as error:
@@ -44,7 +45,11 @@ def _run(args: list[str] | None) -> int:
         return _complain("there is not enough memory for this", "use fewer draws (--draws)")
     except OSError as error:
         what = f"{error.filename}: " if error.filename else ""
-        hint = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "check the path and its permissions"
+        hint = (
+            "free some space"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else "check the path and its permissions"
+        )
         return _complain(f"{what}{error.strerror or error}", hint)
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error of the option parser, wherever it is defined

@@ -27,12 +27,16 @@ Periods = Annotated[
     str, typer.Option("--periods", metavar="default|all", help="Year ends and sums only, or every quarter.")
 ]
 Out = Annotated[
-    str | None, typer.Option("--out", metavar="DIR", help="Write report, tables, data and inputs into this folder.")
+    str | None,
+    typer.Option("--out", metavar="DIR", help="Write report, tables, data and inputs into this folder."),
 ]
 Data = Annotated[
-    str | None, typer.Option("--data", metavar="DIR", help="Add your own chips, measures or history from a folder.")
+    str | None,
+    typer.Option("--data", metavar="DIR", help="Add your own chips, measures or history from a folder."),
 ]
-Chip = Annotated[str | None, typer.Option("--chip", metavar="ID", help="Chip: an id, a unique name or an alias.")]
+Chip = Annotated[
+    str | None, typer.Option("--chip", metavar="ID", help="Chip: an id, a unique name or an alias.")
+]
 To = Annotated[str, typer.Option("--to", metavar="ISO2", help="Destination country, such as CN or AE.")]
 
 

@@ -15,7 +15,12 @@ def console() -> "Console":
     """Return the console for results; piped output gets room for whole rows."""
     from rich.console import Console
 
-    plain = Console(highlight=False, soft_wrap=False)
+    class Results(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to `main`, which ends quietly."""
+            raise BrokenPipeError
+
+    plain = Results(highlight=False, soft_wrap=False)
     if not plain.is_terminal and "COLUMNS" not in plain._environ:
         plain.width = 160
     return plain
@@ -52,7 +57,9 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, int)) else str(value)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", right: Iterable[int] = ()) -> None:
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", right: Iterable[int] = ()
+) -> None:
     """Print rows under column names; long cells are folded, never cut.
 
     Parameters
@@ -102,3 +109,19 @@ def number(value: float) -> str:
     if size < 1e-3:
         return f"{value:.1e}"
     return f"{value:.3g}"
+
+
+def facts_of(title: str, facts: dict[str, Any]) -> None:
+    """Print a title and the facts below it, one a line; empty ones are left out."""
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    out.print(Text(title, style="bold"))
+    shown = Table.grid(padding=(0, 2))
+    shown.add_column(no_wrap=True)
+    shown.add_column(overflow="fold")
+    for name, value in facts.items():
+        if value not in (None, "", [], ()):
+            shown.add_row(Text(f"  {name}"), Text(cell_text(value)))
+    out.print(shown)

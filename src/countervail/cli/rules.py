@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from countervail.cli.options import AsOf, Chip, Json, To, as_of_date
-from countervail.cli.output import print_json, say, table
+from countervail.cli.output import cell_text, facts_of, print_json, say, table
 
 app = typer.Typer(
     help="Judge a shipment under the rules of both sides: check, test, timeline, diff, design.",
@@ -13,24 +13,34 @@ app = typer.Typer(
 )
 
 Spec = Annotated[
-    str | None, typer.Option("--spec", metavar="FILE", help="A YAML file with the chip's figures instead of --chip.")
+    str | None,
+    typer.Option("--spec", metavar="FILE", help="A YAML file with the chip's figures instead of --chip."),
 ]
-EndUser = Annotated[str, typer.Option("--end-user", metavar="KIND|NAME", help="A kind such as commercial, or a name.")]
+EndUser = Annotated[
+    str, typer.Option("--end-user", metavar="KIND|NAME", help="A kind such as commercial, or a name.")
+]
 Headquarters = Annotated[
-    str | None, typer.Option("--headquarters", metavar="ISO2", help="Where the buyer's ultimate parent is based.")
+    str | None,
+    typer.Option("--headquarters", metavar="ISO2", help="Where the buyer's ultimate parent is based."),
 ]
 Facts = Annotated[
     list[str] | None,
-    typer.Option("--facts", metavar="FILE|KEY=VALUE", help="Facts of the sale; unknown ones become conditions."),
+    typer.Option(
+        "--facts", metavar="FILE|KEY=VALUE", help="Facts of the sale; unknown ones become conditions."
+    ),
 ]
-Scope = Annotated[str, typer.Option("--scope", metavar="enforced|de-jure", help="As enforced, or as written.")]
-CHECK = "Example: countervail rules check --chip H200 --to CN --on 2026-02-01"
+Scope = Annotated[
+    str, typer.Option("--scope", metavar="enforced|de-jure", help="As enforced, or as written.")
+]
+On = Annotated[
+    str, typer.Option("--on", metavar="DATE", help="Day of the shipment, 2018-01-01 to 2040-12-31.")
+]
 
 
-@app.command(epilog=CHECK)
+@app.command(epilog="Example: countervail rules check --chip H200 --to CN --on 2026-02-01")
 def check(
     to: To,
-    on: Annotated[str, typer.Option("--on", metavar="DATE", help="Day of the shipment, 2018-01-01 to 2040-12-31.")],
+    on: On,
     chip: Chip = None,
     spec: Spec = None,
     end_user: EndUser = "commercial",
@@ -40,7 +50,7 @@ def check(
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
-    """Say whether a chip may go to a buyer on a day, with the reasons and the smallest change that flips it."""
+    """Say whether a chip may go to a buyer on a day, why, and which smallest change would flip the answer."""
     from countervail import api
 
     outcome = api.can_ship(
@@ -57,4 +67,141 @@ def check(
     if json:
         print_json(outcome)
     else:
-        show_outcome(outcome, f"{chip or spec} to {to.upper()} on {on}, buyer: {end_user}")
+        _show(outcome.to_json(), f"{chip or spec} to {to.upper()} on {on}, buyer: {end_user}")
+
+
+def _show(found: dict[str, Any], title: str) -> None:
+    """Print an outcome: the decision, its reasons in order, and what would flip it."""
+    rule = found["import"]
+    facts_of(
+        title,
+        {
+            "outcome": f"{found['outcome']}: {found['meaning']}",
+            "decided by": _where(found),
+            "classification": found["classification"],
+            "fee": _terms(found["fee"]),
+            "cap": _terms(found["cap"]),
+            "unknown": found["missing"],
+            "Chinese side": rule and f"{rule['outcome']} ({_where(rule) or 'no measure'})",
+        },
+    )
+    conditions = [*found["conditions"], *(rule["conditions"] if rule else [])]
+    if conditions:
+        rows = [(c["text"], "not stated" if c["met"] is None else c["met"], _where(c)) for c in conditions]
+        table(("condition", "met", "measure"), rows)
+    tests = [*found["trace"], *(rule["trace"] if rule else [])]
+    if tests:
+        rows = [
+            (
+                t["test"],
+                _value(t["value"]),
+                f"{t['op']} {_value(t['threshold'])}",
+                _passed(t["passed"]),
+                _where(t),
+            )
+            for t in tests
+        ]
+        table(("test", "value", "rule", "holds", "measure"), rows)
+    if found["flips"]:
+        rows = [
+            (f["field"], _value(f["from"]), _value(f["to"]), f["outcome"], _where(f)) for f in found["flips"]
+        ]
+        table(("smallest change", "from", "to", "outcome then", "measure"), rows)
+    for note in [*found["notes"], *(rule["notes"] if rule else [])]:
+        say(f"note: {note}")
+
+
+def _where(record: dict[str, Any]) -> str:
+    return ", ".join(str(record[k]) for k in ("measure", "clause") if record.get(k))
+
+
+def _terms(terms: dict[str, Any] | None) -> str:
+    return ", ".join(f"{k.replace('_', ' ')} {cell_text(v)}" for k, v in (terms or {}).items())
+
+
+def _value(value: Any) -> str:
+    return f"{value:,.6g}" if isinstance(value, float) else "unknown" if value is None else cell_text(value)
+
+
+def _passed(passed: bool | None) -> str:
+    return "unknown" if passed is None else "yes" if passed else "no"
+
+
+@app.command(epilog="Example: countervail rules test my-cases.yaml")
+def test(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE.yaml", help="Cases with the outcome that each should have.")
+    ],
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Run a file of cases and print each miss; exit with 1 when there is any."""
+    from countervail import api
+
+    report = api.test_cases(file, as_of=as_of_date(as_of))
+    if json:
+        print_json(report)
+    else:
+        misses = [m for m in report["cases"] if not m["passed"]]
+        if misses:
+            table(
+                ("case", "expected", "found", "why"),
+                [(m["id"], m["expected"], m["found"], m["why"]) for m in misses],
+            )
+        print(f"{report['passed']} passed, {report['failed']} failed")
+    if report["failed"]:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: countervail rules timeline --chip H20 --to CN")
+def timeline(
+    chip: Chip = None,
+    to: To = "CN",
+    spec: Spec = None,
+    end_user: EndUser = "commercial",
+    headquarters: Headquarters = None,
+    facts: Facts = None,
+    scope: Scope = "enforced",
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Show how the outcome for a chip changed, and will change as the law stands."""
+    from countervail import api
+
+    rows = api.timeline(
+        chip,
+        spec=spec,
+        to=to,
+        end_user=end_user,
+        headquarters=headquarters,
+        facts=facts,
+        scope=scope,
+        as_of=as_of_date(as_of),
+    )
+    if json:
+        print_json({"chip": chip or spec, "to": to.upper(), "timeline": rows})
+    else:
+        columns = ("from", "to", "outcome", "measure", "import")
+        table(columns, [[r.get(c) for c in columns] for r in rows], title=f"{chip or spec} to {to.upper()}")
+
+
+@app.command(epilog="Example: countervail rules diff --from 2025-04-01 --to-date 2025-05-01 --to CN")
+def diff(
+    from_: Annotated[str, typer.Option("--from", metavar="DATE", help="First date.")],
+    to_date: Annotated[str, typer.Option("--to-date", metavar="DATE", help="Second date.")],
+    to: To,
+    end_user: EndUser = "commercial",
+    scope: Scope = "enforced",
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """List the chips whose outcome differs between two dates."""
+    from countervail import api
+
+    rows = api.diff(from_, to_date, to=to, end_user=end_user, scope=scope, as_of=as_of_date(as_of))
+    if json:
+        print_json({"from": from_, "to_date": to_date, "to": to.upper(), "changes": rows})
+    else:
+        columns = ("chip", "before", "after", "measure")
+        table(columns, [[r.get(c) for c in columns] for r in rows])
+        say(f"{len(rows)} chips changed outcome")

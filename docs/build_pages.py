@@ -1,0 +1,172 @@
+"""Make the pages of `docs/generated/` from the code and the data, so that they cannot fall behind.
+
+A page per mechanism comes from its docstring, its functions and its priors file; the reference tables come
+from the levers, outcomes, scenarios, measures, chips and sources. Run by `make docs` and `make test`.
+"""
+
+import ast
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+OUT = Path(__file__).parent / "generated"
+MECHANISMS = ROOT / "src" / "countervail" / "model" / "mechanisms"
+COMMANDS = (
+    "run", "compare", "scenarios", "levers", "outcomes", "rules check", "rules test", "rules timeline",
+    "rules diff", "rules design", "evidence list", "evidence show", "evidence validate", "evidence export",
+    "claims", "backtest", "sources",
+)  # fmt: skip
+
+
+def cell(value: Any) -> str:
+    """Return a value as Markdown that stands in a table."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell(v) for v in value)
+    return " ".join(str(value).split()).replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a Markdown table."""
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    lines += ["| " + " | ".join(cell(c) for c in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def page(name: str, title: str, *parts: str) -> None:
+    """Write one generated page."""
+    path = OUT / f"{name}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f"# {title}\n\n" + "\n\n".join(p.strip() for p in parts if p.strip()) + "\n", encoding="utf-8"
+    )
+
+
+def prior_text(prior: Any) -> str:
+    """Return a prior's distribution in a few words."""
+    numbers = {k: v for k, v in dict(prior).items() if k != "dist" and v is not None}
+    return f"{dict(prior)['dist']}: " + ", ".join(
+        f"{k} {v:g}" for k, v in numbers.items() if isinstance(v, (int, float))
+    )
+
+
+def functions_of(tree: ast.Module) -> list[tuple[str, str]]:
+    """Return the public functions of a module, each with its signature and docstring."""
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+            found.append((f"{node.name}({ast.unparse(node.args)}){returns}", ast.get_docstring(node) or ""))
+    return found
+
+
+def mechanism_page(path: Path, priors: dict[str, Any], sources: dict[str, Any]) -> str:
+    """Write the page of one mechanism; return its first sentence."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    doc = ast.get_docstring(tree) or ""
+    first = doc.split("\n", 1)[0]
+    parts = [f"```text\n{doc}\n```", f"In the code: `src/countervail/model/mechanisms/{path.name}`."]
+    functions = functions_of(tree)
+    if functions:
+        parts.append("## Functions")
+        parts += [f"```python\n{signature}\n```\n\n```text\n{text}\n```" for signature, text in functions]
+    own = [p for p in priors.values() if not p.background]
+    if own:
+        rows = [
+            (
+                f"`{p.parameter}`",
+                p.label,
+                p.unit,
+                prior_text(p.prior),
+                p.basis,
+                p.confidence,
+                p.favours,
+                p.note,
+            )
+            for p in own
+        ]
+        columns = (
+            "parameter",
+            "meaning",
+            "unit",
+            "prior",
+            "basis",
+            "confidence",
+            "a larger value favours",
+            "note",
+        )
+        parts += [
+            "## Assumptions",
+            f"Priors file: `evidence/data/priors/{path.stem}.yaml`.",
+            table(columns, rows),
+        ]
+    keys = sorted({key for p in own for key in p.sources})
+    if keys:
+        rows = [(f"`{k}`", s.title, s.publisher, s.date) for k in keys if (s := sources.get(k))]
+        parts += ["## Sources", table(("key", "title", "publisher", "date"), rows)]
+    background = [p for p in priors.values() if p.background]
+    if background:
+        rows = [(f"`{p.parameter}`", p.label, p.unit, p.note) for p in background]
+        parts += ["## Background figures", table(("figure", "meaning", "unit", "note"), rows)]
+    page(f"mechanisms/{path.stem}", path.stem.replace("_", " ").capitalize(), *parts)
+    return first
+
+
+def mechanism_pages(ev: Any) -> None:
+    """Write a page per mechanism and their list."""
+    files = sorted(p for p in MECHANISMS.glob("*.py") if p.stem != "__init__")
+    rows = [
+        (f"[{p.stem}]({p.stem}.md)", mechanism_page(p, ev.priors.get(p.stem, {}), ev.sources)) for p in files
+    ]
+    toctree = "```{toctree}\n:hidden:\n\n" + "\n".join(p.stem for p in files) + "\n```"
+    text = "Each mechanism is one file, with its equation at the top. These pages are made from those files."
+    page("mechanisms/index", "Mechanisms", text, table(("mechanism", "what it does"), rows), toctree)
+
+
+def evidence_pages(ev: Any) -> None:
+    """Write the tables of measures, chips and sources."""
+    rows = [
+        (f"`{m.id}`", m.actor, m.effective or m.announced, m.ended, m.status, m.name, m.citation)
+        for m in sorted(ev.measures.values(), key=lambda m: (m.actor, str(m.effective or m.announced)))
+    ]
+    page(
+        "measures",
+        "Measures",
+        table(("id", "side", "effective", "ended", "status", "name", "citation"), rows),
+    )
+    rows = [
+        (
+            f"`{c.id}`",
+            c.name,
+            c.vendor,
+            c.release_quarter,
+            c.tpp,
+            c.memory_bandwidth_gb_s,
+            c.memory_gb,
+            c.confidence,
+        )
+        for c in ev.accelerators.values()
+    ]
+    columns = ("id", "name", "vendor", "release", "TPP", "bandwidth, GB/s", "memory, GB", "confidence")
+    page("accelerators", "Chips", table(columns, rows))
+    rows = [(f"`{s.id}`", s.date, s.publisher, s.title, s.seen, s.grade) for s in ev.sources.values()]
+    page("sources", "Sources", table(("key", "date", "publisher", "title", "opened", "grade"), rows))
+
+
+def main() -> None:
+    """Make all pages anew."""
+    from countervail.evidence import load
+
+    shutil.rmtree(OUT, ignore_errors=True)
+    ev = load()
+    mechanism_pages(ev)
+    evidence_pages(ev)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""`countervail run`, `compare` and `backtest`: the model over many draws."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from countervail.cli.options import AsOf, Draws, Json, Out, Periods, Seed, Set, Until, as_of_date
+from countervail.cli.output import print_json, say
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command(epilog="Example: countervail run status-quo --set us_export_fee=0.25@2026Q1 --out out/")(run)
+    app.command(epilog="Example: countervail compare status-quo full-denial self-reliance --out out/")(
+        compare
+    )
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Any]:
+    """Give a function that reports the share done and shows it as a bar on stderr, if anybody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda done, what="": None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=1.0)
+        yield lambda done, what="": bar.update(task, completed=done, description=what or "simulating")
+
+
+def run(
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="A shipped scenario or a scenario file.")
+    ],
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    until: Until = "2032Q4",
+    set_: Set = None,
+    periods: Periods = "default",
+    out: Out = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Run one scenario over many draws; print the headline outcomes with their ranges."""
+    from countervail import api
+
+    with progress(json) as report:
+        result = api.run(
+            scenario,
+            draws=draws,
+            seed=seed,
+            until=until,
+            set=set_,
+            as_of=as_of_date(as_of),
+            out=out,
+            progress=report,
+        )
+    if json:
+        print_json(api.document(result, periods))
+    else:
+        from countervail.cli import results
+
+        results.show_run(result)
+    _tell(out)
+
+
+def compare(
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO SCENARIO...", help="The first is the base.")
+    ],
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    until: Until = "2032Q4",
+    set_: Set = None,
+    periods: Periods = "default",
+    out: Out = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Run scenarios on the same draws and print how they differ from the first, with ranges."""
+    from countervail import api
+
+    with progress(json) as report:
+        found = api.compare(
+            *scenarios,
+            draws=draws,
+            seed=seed,
+            until=until,
+            set=set_,
+            as_of=as_of_date(as_of),
+            out=out,
+            progress=report,
+        )
+    if json:
+        print_json(api.comparison_document(found, periods))
+    else:
+        from countervail.cli import results
+
+        results.show_comparison(found)
+    _tell(out)
+
+
+def _tell(out: str | None) -> None:
+    """Say where the report lies."""
+    if out:
+        from pathlib import Path
+
+        say(f"report: {Path(out) / 'report.html'}")
