@@ -7,7 +7,9 @@ import typer
 from countervail import __version__
 from countervail.cli import claims, evidence, lists, rules, simulate
 
-HELP = "A policy flight simulator for the contest over AI chips: ranges, not single numbers, each with its sources."
+HELP = (
+    "A policy flight simulator for the contest over AI chips: ranges with their sources, not single numbers."
+)
 
 app = typer.Typer(
     help=HELP,

@@ -98,3 +98,41 @@ def _flat(value: Any) -> Any:
     if isinstance(value, list):
         return "; ".join(str(_flat(v)) for v in value)
     return f"{value:,.6g}" if isinstance(value, float) else value
+
+
+@app.command(epilog="Example: countervail evidence validate --data mine/")
+def validate(data: Data = None, as_of: AsOf = None, json: Json = False) -> None:
+    """Check units, dates, ranges, sources and orders of magnitude; exit with 1 when there is an error."""
+    from countervail.evidence.validate import validate as find
+
+    findings = [f.to_json() for f in find(_load(data, as_of))]
+    errors = sum(f["severity"] == "error" for f in findings)
+    if json:
+        print_json({"errors": errors, "warnings": len(findings) - errors, "findings": findings})
+    else:
+        for f in findings:
+            print(f"{f['severity']}: {f['file']}:{f['line']}: {f['id']}: {f['message']}")
+            if f["hint"]:
+                print(f"  hint: {f['hint']}")
+        print(f"{errors} errors, {len(findings) - errors} warnings")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: countervail evidence export --out package/")
+def export(
+    out: Annotated[
+        str, typer.Option("--out", metavar="DIR", help="Folder for the package.")
+    ] = "out/evidence",
+    data: Data = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Write the evidence as a Frictionless data package: CSV tables with schemas, licences and sources."""
+    from countervail.evidence.export import export as write
+
+    path = write(_load(data, as_of), Path(out))
+    if json:
+        print_json({"package": str(path)})
+    else:
+        print(path)

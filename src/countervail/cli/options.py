@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from countervail.periods import last_day
-
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help="Use only what was known on this date, such as 2025-12-31."),
@@ -41,5 +39,7 @@ To = Annotated[str, typer.Option("--to", metavar="ISO2", help="Destination count
 
 
 def as_of_date(text: str | None) -> date | None:
-    """Return the last day that a date on the command line may mean."""
-    return None if text is None else last_day(text, "date for --as-of")
+    """Return the last day that the date on the command line may mean."""
+    from countervail.api import day_of
+
+    return day_of(text, "--as-of")
