@@ -1,1 +1,1 @@
-"""model/mechanisms."""
+"""One file per mechanism: equation, source, parameters, limits."""

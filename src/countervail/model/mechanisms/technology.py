@@ -1,0 +1,91 @@
+"""What parts can do: announced roadmaps first, then growth bought with R&D.
+
+    part(t)   = announced part * (1 - (1 - delivery) * S(t - 2026Q1))        Chinese makers
+    d ln A/dt = g * (R / R_2026) ** lambda * exp(-beta * ln A)               after the roadmap's end
+
+A multiplies throughput; bandwidth grows with A ** bandwidth_exponent, price with A ** price_exponent. R is
+smoothed R&D money. beta makes each step dearer than the last: research productivity in chips has fallen
+for decades, so keeping pace takes ever more effort (bloom-2020). With beta = lambda * 0.22 / g growth is
+steady when R grows by a quarter a year. Chinese makers without EUV grow at their own, lower rate.
+What it leaves out: lumpy nodes, and formats below four bits.
+Sources: bloom-2020, epoch-mlhw, huawei-roadmap. Priors: evidence/data/priors/technology.yaml.
+"""
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from countervail.model.paths import q, since
+from countervail.model.types import (
+    BANDWIDTH,
+    CN_VENDORS,
+    DIES,
+    HBM_STACKS,
+    INTERCONNECT,
+    MEMORY,
+    POWER_KW,
+    PRICE,
+    SEGMENT_OF_BUYER,
+    SLOTS,
+    ByBuyerVendor,
+    ByVendor,
+    Draws,
+    record,
+)
+
+R_GROWTH = 0.22  # log growth a year of R&D at which performance keeps its pace
+
+
+@record
+class Technology:
+    """Parameters of technology. Growth in logs a year."""
+
+    roadmap_delivery: Draws  # share of the announced performance that Chinese parts after 2026Q1 reach
+    growth_leading: Draws
+    growth_constrained: Draws
+    rnd_elasticity: Draws  # lambda
+    bandwidth_exponent: Draws
+    price_exponent: Draws
+    power_exponent: Draws
+    product_cadence_quarters: Draws  # quarters from the last announced launch to the next part
+
+
+def gain(t: Draws, tech: ByVendor, p: Technology) -> ByVendor:
+    """Return the log performance of each vendor's part over the announced one."""
+    late = jnp.log(1 - (1 - p.roadmap_delivery) * since(t, q(2026, 2), 1.5))
+    return tech.at[CN_VENDORS].set(tech[CN_VENDORS] + late)
+
+
+def field(parts: Float[Array, "segment vendor field one"], k: int, log_gain: ByVendor, p: Technology) -> ByBuyerVendor:
+    """Return figure `k` of the part each vendor offers each buyer."""
+    exponent = {BANDWIDTH: p.bandwidth_exponent, MEMORY: p.bandwidth_exponent, INTERCONNECT: p.bandwidth_exponent,
+                PRICE: p.price_exponent, POWER_KW: p.power_exponent}.get(k)  # fmt: skip
+    grown = jnp.ones_like(log_gain) if k in (SLOTS, DIES, HBM_STACKS) else jnp.exp(log_gain if exponent is None else exponent * log_gain)
+    return (parts[:, :, k] * grown)[jnp.asarray(SEGMENT_OF_BUYER)]
+
+
+def advance(
+    t: Draws,
+    tech: ByVendor,
+    rnd: ByVendor,
+    reference: ByVendor,
+    productivity: ByVendor,
+    spillover: ByVendor,
+    roadmap_end: Float[Array, "vendor one"],
+    p: Technology,
+) -> ByVendor:
+    """Return log performance beyond the roadmap at the start of the next quarter.
+
+    `productivity` is the factor of `rivalry` on R&D, `spillover` the log gain of `spillovers`.
+    """
+    leading = jnp.broadcast_to(p.growth_leading, tech[:3].shape)
+    constrained = jnp.broadcast_to(p.growth_constrained, tech[3:].shape)
+    pace = jnp.concatenate([leading, constrained])
+    effort = jnp.clip(rnd / jnp.maximum(reference, 1e-3), 0.05, 50.0) ** p.rnd_elasticity
+    harder = jnp.exp(-p.rnd_elasticity * R_GROWTH / pace * tech)
+    begun = since(t, roadmap_end + p.product_cadence_quarters, 0.7)
+    return tech + 0.25 * begun * (pace * effort * harder * productivity + spillover)
+
+
+def reference(t: Draws, rnd: ByVendor, kept: ByVendor) -> ByVendor:
+    """Return the R&D of 2026Q4, followed until then and kept afterwards."""
+    return jnp.where(t <= q(2026, 4), jnp.maximum(rnd, 1e-3), kept)

@@ -1,0 +1,19 @@
+"""Paths through time with few free numbers. `t` is the quarter index, 0 = 2022Q1."""
+
+import jax.numpy as jnp
+from jaxtyping import Array
+
+
+def q(year: int, quarter: int) -> int:
+    """Return the quarter index of, say, 2025 and 2."""
+    return 4 * (year - 2022) + quarter - 1
+
+
+def span(t: Array, first: float, last: float) -> Array:
+    """Return the years of [first, last] that lie before quarter `t`."""
+    return jnp.clip(t - first, 0.0, last - first) / 4
+
+
+def since(t: Array, first: float, width: float = 0.35) -> Array:
+    """Return a smooth step from 0 to 1 at quarter `first`; `width` in quarters."""
+    return 1 / (1 + jnp.exp(-jnp.clip((t - first) / width, -40.0, 40.0)))

@@ -1,0 +1,411 @@
+"""One quarter of the world: the table of contents of the model, in the order in which things happen."""
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from countervail.model import leadership
+from countervail.model.mechanisms import (
+    alliances,
+    capability,
+    demand,
+    economy,
+    ecosystem,
+    fabrication,
+    input_controls,
+    investment,
+    leakage,
+    military,
+    power,
+    procurement,
+    reactions,
+    retirement,
+    rivalry,
+    spillovers,
+    technology,
+    trade,
+    upstream,
+)
+from countervail.model.parameters import Parameters
+from countervail.model.policy import Policy
+from countervail.model.shocks import Shocks
+from countervail.model.state import State
+from countervail.model.types import (
+    AL,
+    BANDWIDTH,
+    BASIS_FIELDS,
+    BLOC_ROWS,
+    CN,
+    CN_BUYERS,
+    CN_ROWS,
+    CN_SEGMENT,
+    CN_VENDORS,
+    DIES,
+    FP4,
+    H100E,
+    HBM_STACKS,
+    HQ_ROWS,
+    HUAWEI,
+    INTERCONNECT,
+    NVIDIA,
+    POWER_KW,
+    PRICE,
+    RW,
+    SEGMENT_OF_BUYER,
+    SLOTS,
+    US,
+    US_VENDORS,
+    Draws,
+    record,
+)
+
+PACKAGING_SHOCK, SMUGGLING_SHOCK = 0.05, 0.25  # log standard deviation of the quarterly shocks
+
+
+@record
+class Flows:
+    """What happened in a quarter: everything the outcomes are read from. Draws last."""
+
+    stock: Float[Array, "bloc draw"]
+    stock_effective: Float[Array, "bloc draw"]
+    stock_bases: Float[Array, "basis bloc draw"]
+    unpowered: Float[Array, "bloc draw"]
+    power_gw: Float[Array, "bloc draw"]
+    inflow: Float[Array, "bloc draw"]
+    inflow_fp4: Float[Array, "bloc draw"]
+    inflow_vendor: Float[Array, "vendor draw"]  # thousand H100e, all buyers
+    inflow_nvidia: Float[Array, "bloc draw"]
+    cn_pathways: Float[Array, "pathway draw"]  # legal imports, domestic, proxy fabrication, smuggled
+    remote_added: Draws
+    remote: Draws
+    units: Float[Array, "bloc vendor draw"]
+    revenue: Float[Array, "bloc vendor draw"]  # USD bn, what buyers pay plus subsidy, before the fee is taken
+    outlay: Float[Array, "bloc draw"]
+    fee: Draws
+    subsidy: Draws
+    best: Float[Array, "two vendor draw"]  # TPP, bandwidth GB/s
+    limits: Float[Array, "input draw"]  # what each input alone would have let Huawei make, thousand packages
+    made: Float[Array, "maker draw"]
+    wafers: Draws  # thousand a quarter
+    die_yield: Draws
+    hbm_stacks: Draws  # thousand available in the quarter
+    unmet: Float[Array, "bloc draw"]
+    wish: Float[Array, "bloc draw"]
+    slots_used: Draws
+    stack_shares: Float[Array, "bloc stack draw"]
+    fragmentation: Float[Array, "index draw"]  # world, US-CN, in CN, in AL, in RW
+    porting_cost: Draws
+    rnd: Float[Array, "vendor draw"]
+    lag_months: Draws
+    frontier: Draws
+    output_gain: Float[Array, "bloc draw"]
+    fragmentation_loss: Draws
+    smuggled_units: Draws
+    rental_usd_h: Draws
+    us_access: Draws
+    acceptance: Draws
+    input_cost: Draws
+    shares: Float[Array, "dimension draw"]  # US share by dimension of leadership
+    sovereignty: Float[Array, "two draw"]
+    verdicts: Float[Array, "side dimension draw"]
+    residuals: Float[Array, "identity draw"]  # relative, zero but for rounding
+
+
+def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) -> tuple[State, Flows]:
+    """Advance the world by one quarter; `t` is the quarter index as an array of no axes."""
+    s, z = state, shocks.z
+
+    # Parts on offer, and what each does for each buyer.
+    gain = technology.gain(t, s.tech, p.technology)
+
+    def figure(k: int) -> Array:
+        return technology.field(policy.parts, k, gain, p.technology)
+
+    h100e, bandwidth, listed, slots = figure(H100E), figure(BANDWIDTH), figure(PRICE), figure(SLOTS)
+    bandwidth = bandwidth.at[:, CN_VENDORS].set(bandwidth[:, CN_VENDORS] * (1 - s.thrift))
+    performance = h100e[US]  # a US buyer sees every flagship
+
+    # Wishes.
+    shock = demand.persist(s.demand_shock, z[:4], p.demand)
+    log_growth = demand.growth_after(t, s.demand_log, policy, p.demand)
+    budget = demand.budgets(t, s.demand_log, shock, p.demand)
+
+    # What makers have. US vendors count in packaging slots, Chinese makers in packages.
+    dies_per, stacks_per = policy.parts[CN_SEGMENT, CN_VENDORS, DIES], policy.parts[CN_SEGMENT, CN_VENDORS, HBM_STACKS]
+    share = fabrication.shares(t, p.fabrication)
+    plan = fabrication.plan(s.orders[CN_VENDORS], s.inventory[CN_VENDORS], share, p.fabrication)
+    cumulative_wafers = s.cumulative_wafers + 3 * s.wafers
+    die_yield = fabrication.die_yield(cumulative_wafers, p.fabrication)
+    dies_in = 3 * s.wafers * p.fabrication.dies_per_wafer * die_yield + fabrication.tsmc_dies(t, p.fabrication)
+    need_hbm = (plan * stacks_per).sum(0)
+    imported_hbm = fabrication.hbm_imports(t, need_hbm, policy, p.fabrication)
+    rush = 1 - fabrication.since(t, 11.5, 0.05) * (1 - fabrication.since(t, 12.5, 0.05))
+    dies_k = s.dies * p.fabrication.stock_release + dies_in
+    hbm_k = s.hbm * p.fabrication.stock_release + s.domestic_hbm + imported_hbm * rush + imported_hbm * (1 - rush) * 0.2
+    scarce_hbm = jnp.clip(1 - hbm_k / jnp.maximum(need_hbm, 1e-6), 0.0, 1.0)
+    thrift = p.fabrication.hbm_thrift * scarce_hbm
+    stacks_used = stacks_per * (1 - thrift)
+    room = s.packaging * jnp.exp(PACKAGING_SHOCK * z[5])
+    limit = fabrication.limits(plan, dies_k, hbm_k, room, share, dies_per, stacks_used)
+    made = fabrication.softmin(limit)
+    dies = jnp.maximum(s.dies + dies_in - (made * dies_per).sum(0), 0.0)
+    hbm = jnp.maximum(s.hbm + s.domestic_hbm + imported_hbm - (made * stacks_used).sum(0), 0.0)
+
+    factor = input_controls.supply_factor(s.unadapted, policy, p.input_controls) * jnp.exp(PACKAGING_SHOCK * z[4])
+    slots_now = upstream.slots(t, s.cowos, p.upstream) * factor
+    us_plan = upstream.plan(s.orders[US_VENDORS], s.inventory[US_VENDORS], p.upstream)
+    filled = jnp.minimum(slots_now, us_plan)
+    used = filled.sum(0) / jnp.maximum(slots_now.sum(0), 1e-9)
+
+    # Both gates.
+    us_access, licensed = trade.us_access(s.licensed_access, policy, s.reaction_us, p.trade)
+    acceptance = trade.cn_acceptance(policy, s.scarcity, s.reaction_cn, p.trade)
+    lost = upstream.stranded(s.china_only_pipe, s.access - us_access[CN_SEGMENT] * acceptance.mean(0), p.upstream)
+    us_supply = jnp.maximum(s.inventory[US_VENDORS] + filled - lost, 0.0)
+    supply = jnp.concatenate([us_supply, s.inventory[CN_VENDORS] + made])
+    access = us_access[jnp.asarray(SEGMENT_OF_BUYER)]
+    access = access.at[CN_ROWS].set(access[CN_ROWS] * acceptance)
+    access = jnp.concatenate([access, jnp.ones_like(access[:, :1])], 1)
+    ceiling = trade.ceiling_units(s.capped_us, s.capped_cn, policy)
+
+    # Who buys what.
+    fee_log = trade.log_price_factor(policy, p.trade)
+    paid, got = procurement.prices(listed, fee_log, policy, p.procurement)
+    bill = p.procurement.power_cost_usd_k_per_kw * figure(POWER_KW)
+    home = jnp.zeros_like(bill[:, :, :1]).at[CN_ROWS, CN_VENDORS].set(1.0)
+    bill = bill * (1 - home * jnp.clip(policy.cn_energy_subsidy, 0.0, 1.0))
+    mfu = jnp.concatenate([jnp.ones_like(gain[:3]), jnp.ones_like(gain[3:]) * p.procurement.mfu_domestic])
+    qualities = procurement.quality(h100e, bandwidth, figure(INTERCONNECT), mfu, p.procurement)
+    base = ecosystem.by_stack(s.stock.sum(0))
+    penalty = ecosystem.penalties(s.ports, p.ecosystem) - alliances.relief(policy, p.alliances)
+    risk = jnp.zeros_like(home).at[CN_ROWS, US_VENDORS].set(1.0) * (p.procurement.supply_risk_weight * s.supply_risk)
+    promotion = jnp.zeros_like(home).at[BLOC_ROWS[AL].start :, US_VENDORS].set(1.0) * (
+        p.procurement.promotion_effect * policy.us_export_promotion
+    )
+    mandate = procurement.mandates(policy, s.scarcity, s.reaction_cn, p.procurement)
+    offer = procurement.availability(policy, p.procurement)
+    inference = procurement.inference_share(t, p.procurement)
+    wished = procurement.choice(qualities, paid + bill, base, penalty + risk - promotion, offer, mandate, inference, p.procurement)
+    wedge = (wished * (jnp.log(paid) - jnp.log(listed))).sum(1)
+    wish = demand.respond(budget + s.backlog, wedge, p.demand)
+    use = 1e3 / paid * jnp.concatenate([slots[:, US_VENDORS], jnp.ones_like(slots[:, CN_VENDORS])], 1)
+    own = procurement.allowed(wish, wished, access, 1e3 / paid, ceiling)
+    sold, left, rest = procurement.fill(wish, wished, own, supply, use)
+    ordered = procurement.orders(sold, left, wished, own, use)
+    units = sold / paid * 1e3
+    revenue = units * got / 1e3
+
+    # Ways around the gates.
+    added = units * h100e
+    third = added[BLOC_ROWS[AL].start :, NVIDIA]
+    unmet_share = left[CN_ROWS].sum(0) / jnp.maximum(wish[CN_ROWS].sum(0), 1e-9)
+    cn_access = us_access[CN_SEGMENT] * acceptance.mean(0)
+    best_domestic = h100e[CN_ROWS.start, CN_VENDORS].max(0)
+    best_legal = cn_access[0] * h100e[CN_ROWS.start, NVIDIA] + (1 - cn_access[0]) * best_domestic
+    rent = leakage.rent(performance[NVIDIA], best_legal, unmet_share, p.leakage)
+    value = leakage.smuggled_usd_bn(t, rent, policy, p.leakage) * jnp.exp(SMUGGLING_SHOCK * z[6])
+    street = 0.5 * performance[NVIDIA] / listed[US, NVIDIA] + 0.5 / p.leakage.street_price_usd_k
+    smuggled = jnp.minimum(value * street * 1e3, p.leakage.most_share_of_third * third.sum(0))
+    taken = smuggled / jnp.maximum(third.sum(0), 1e-9)
+    legal = added[CN_ROWS, US_VENDORS].sum((0, 1))
+    domestic = added[CN_ROWS, CN_VENDORS].sum((0, 1))
+    proxy = domestic * leakage.proxy_share(t, p.leakage)
+    hq_unmet = left[jnp.asarray(HQ_ROWS)].sum(0)
+    bought_in_third = sold[BLOC_ROWS[AL].start :, NVIDIA].sum(0)
+    rented_usd = leakage.remote_usd_bn(t, left[CN_ROWS].sum(0) + hq_unmet, bought_in_third, policy, p.leakage)
+    rented = rented_usd / listed[US, NVIDIA] * 1e3 * performance[NVIDIA]
+
+    # Stocks.
+    delivered = added.at[BLOC_ROWS[AL].start :, NVIDIA].set(third * (1 - taken))
+    cn_split = jnp.stack([p.demand.cn_state_share, p.demand.cn_cloud_share, 1 - p.demand.cn_state_share - p.demand.cn_cloud_share])
+    delivered = delivered.at[CN_ROWS, NVIDIA].set(delivered[CN_ROWS, NVIDIA] + smuggled * cn_split)
+    delivered = delivered.at[CN_ROWS, HUAWEI].set(delivered[CN_ROWS, HUAWEI] + proxy * cn_split)
+    leave = retirement.leave_share(p.retirement)
+    stock = retirement.age(s.stock, delivered, leave)
+    basis_added = _basis_inflow(units, figure, taken, smuggled / jnp.maximum(performance[NVIDIA], 1e-6), proxy, domestic)
+    stock_bases = retirement.age(s.stock_bases, basis_added, leave)
+    remote = s.remote * (1 - leave) + rented
+    total = _by_bloc(stock.sum((0, 2)))
+    bases = stock_bases.sum(0)
+
+    # Power, software, money.
+    power_gw = power.build(t, s.power, policy, p.power)
+    powered = power.powered_share(power_gw, bases[3], p.power)
+    inflow_stack = ecosystem.by_stack(delivered[CN_ROWS].sum(0, keepdims=True))[0]
+    ports = ecosystem.port(s.ports, inflow_stack, alliances.porting_effort(policy, p.alliances), p.ecosystem)
+    by_bloc_vendor = _by_bloc(stock.sum(0))
+    stacks = ecosystem.by_stack(by_bloc_vendor)
+    world_stack = ecosystem.by_stack(by_bloc_vendor.sum(0, keepdims=True))[0]
+    matrix = ecosystem.portability(ports, policy, p.ecosystem)
+    fragmentation = jnp.stack(
+        [ecosystem.fragmentation(world_stack, world_stack, matrix), ecosystem.fragmentation(stacks[US], stacks[CN], matrix)]
+        + [ecosystem.fragmentation(stacks[b], stacks[b], matrix) for b in (CN, AL, RW)]
+    )
+    base_fragmentation = jnp.where(t == 0, fragmentation[1], s.fragmentation_2022)
+    denial = rivalry.exposure(s.denial, jnp.minimum(us_access[CN_SEGMENT, 0], 1.0), p.rivalry)
+    fee_rows = jnp.zeros_like(home).at[CN_ROWS, :2].set(1.0)
+    fee_rows = fee_rows.at[jnp.asarray(HQ_ROWS), :2].set(1.0)
+    fee = (fee_rows * revenue).sum((0, 1)) * policy.us_export_fee
+    net = revenue * (1 - fee_rows * policy.us_export_fee)
+    by_vendor = net.sum(0)
+    captive = investment.captive(s.captive, (mandate[CN_ROWS] * budget[CN_ROWS]).sum(0))
+    partner_rnd = alliances.rnd(by_vendor, policy, p.alliances)
+    rnd = investment.rnd(s.rnd, by_vendor, rivalry.stimulus(denial, p.rivalry), partner_rnd, policy, p.investment)
+    catch_up = spillovers.catch_up(performance, fragmentation[1], policy, p.spillovers)
+    tech = technology.advance(
+        t, s.tech, rnd, s.rnd_reference, rivalry.productivity(performance, p.rivalry), catch_up, policy.roadmap_end, p.technology
+    )
+    wafer_push = investment.push(policy.cn_foundry_investment, captive, p.investment)
+    hbm_push = investment.push(policy.cn_hbm_investment, captive, p.investment)
+
+    # Read-outs.
+    effective = capability.effective(total * powered, bases[2] * powered, p.capability)
+    lag = capability.lag_months(t, effective[US], effective[CN], remote, p.capability)
+    drag = spillovers.drag(s.frontier_drag, fragmentation[1], base_fragmentation, policy, p.spillovers)
+    gain_output = economy.output_gain(s.output_gain, effective, p.economy)
+    loss = economy.fragmentation_loss(s.fragmentation_loss, fragmentation[1], base_fragmentation, p.economy)
+    cn_inflow = delivered[CN_ROWS].sum((0, 1))
+    cn_alone = jnp.clip(domestic * _own_share(s.domestic_hbm, s.hbm, imported_hbm) / jnp.maximum(cn_inflow, 1e-6), 0.0, 1.0)
+    us_alone = 1 - p.input_controls.exposure * s.unadapted
+    shares = jnp.stack(
+        [
+            leadership.share(effective[US], effective[CN]),
+            leadership.economy(gain_output, economy.gdp(p.economy), by_vendor),
+            military.us_share(t, total[US] * powered[US], total[CN] * powered[CN], p.military),
+            leadership.innovation(rnd, performance, p.leadership),
+            leadership.share(us_alone, cn_alone),
+        ]
+    )
+    best = jnp.stack([policy.best[:, 0], policy.best[:, 1]]) * jnp.exp(
+        jnp.stack([gain, p.technology.bandwidth_exponent * gain])
+    )
+    us_tight = left[BLOC_ROWS[US]].sum(0) / jnp.maximum(total[US] * listed[US, NVIDIA] / performance[NVIDIA] / 1e3, 1e-6)
+    rental = leakage.rental_usd_h(listed[US, NVIDIA] / performance[NVIDIA], us_tight, p.leakage)
+    residuals = jnp.stack(
+        [
+            _gap(wish.sum(0), sold.sum((0, 1)) + left.sum(0)),
+            _gap(supply, rest + (sold * use).sum(0)).max(0),
+            _gap(cn_inflow, legal + domestic + proxy + smuggled),
+            _gap(stock.sum((0, 1, 2)), s.stock.sum((0, 1, 2)) * 1.0 - (s.stock[1] * leave).sum((0, 1)) + delivered.sum((0, 1))),
+            _gap(sold.sum((0, 1)), net.sum((0, 1)) + fee - (revenue - sold).sum((0, 1))),
+            jnp.maximum(made - limit.min(0), 0.0).max(0),
+            jnp.maximum((units[CN_ROWS, :2].sum(0) + units[jnp.asarray(HQ_ROWS), :2].sum(0) - ceiling * 1.0001), 0.0).max(0),
+        ]
+    )
+
+    new = State(
+        stock=stock,
+        stock_bases=stock_bases,
+        remote=remote,
+        inventory=jnp.maximum(rest, 0.0),
+        orders=jnp.where(t == 0, ordered, s.orders + 0.6 * (ordered - s.orders)),
+        backlog=demand.keep(left, budget, p.demand),
+        demand_log=log_growth,
+        demand_shock=shock,
+        cowos=upstream.capacity(t, s.cowos, used, p.upstream),
+        wafers=fabrication.wafers(t, s.wafers, policy, wafer_push, p.fabrication),
+        cumulative_wafers=cumulative_wafers,
+        packaging=fabrication.packaging(t, s.packaging, wafer_push**0.5, p.fabrication),
+        domestic_hbm=fabrication.domestic_hbm(t, s.domestic_hbm, policy, hbm_push, p.fabrication),
+        dies=dies,
+        hbm=hbm,
+        thrift=thrift,
+        tech=tech,
+        rnd=rnd,
+        rnd_reference=technology.reference(t, rnd, s.rnd_reference),
+        licensed_access=licensed,
+        access=cn_access,
+        china_only_pipe=(units[CN_ROWS, :2] * slots[CN_ROWS, :2]).sum(0) * policy.china_only,
+        capped_us=s.capped_us + units[BLOC_ROWS[US], :2].sum(0) * policy.us_capped_product,
+        capped_cn=s.capped_cn + (units[CN_ROWS, :2].sum(0) + units[jnp.asarray(HQ_ROWS), :2].sum(0)) * (policy.us_volume_cap_share < 5),
+        supply_risk=trade.remember(s.supply_risk, s.access, cn_access, p.trade),
+        scarcity=unmet_share,
+        ports=ports,
+        captive=captive,
+        denial=denial,
+        power=power_gw,
+        fragmentation_2022=base_fragmentation,
+        frontier_drag=drag,
+        output_gain=gain_output,
+        fragmentation_loss=loss,
+        unadapted=input_controls.adapt(s.unadapted, policy, p.input_controls),
+        reaction_us=reactions.us(s.reaction_us, lag, policy, p.reactions),
+        reaction_cn=reactions.cn(s.reaction_cn, us_access[CN_SEGMENT, 0], policy, p.reactions),
+    )
+    flows = Flows(
+        stock=total,
+        stock_effective=effective,
+        stock_bases=bases,
+        unpowered=total * (1 - powered),
+        power_gw=power_gw,
+        inflow=_by_bloc(delivered.sum(1)),
+        inflow_fp4=basis_added[1],
+        inflow_vendor=delivered.sum(0),
+        inflow_nvidia=_by_bloc(added[:, NVIDIA]),
+        cn_pathways=jnp.stack([legal, domestic, proxy, smuggled]),
+        remote_added=rented,
+        remote=remote,
+        units=_by_bloc(units),
+        revenue=_by_bloc(net),
+        outlay=_by_bloc(sold.sum(1)),
+        fee=fee,
+        subsidy=(revenue - sold).sum((0, 1)),
+        best=best,
+        limits=limit[:, 0],
+        made=made,
+        wafers=3 * s.wafers,
+        die_yield=die_yield,
+        hbm_stacks=hbm_k,
+        unmet=_by_bloc(left),
+        wish=_by_bloc(wish),
+        slots_used=used,
+        stack_shares=stacks,
+        fragmentation=fragmentation,
+        porting_cost=ecosystem.porting_cost(ports, p.ecosystem),
+        rnd=rnd,
+        lag_months=lag,
+        frontier=jnp.exp(-drag),
+        output_gain=gain_output,
+        fragmentation_loss=loss,
+        smuggled_units=value * 1e3 * (0.5 / listed[US, NVIDIA] + 0.5 / p.leakage.street_price_usd_k),
+        rental_usd_h=rental,
+        us_access=us_access[CN_SEGMENT, 0],
+        acceptance=acceptance[:, 0].mean(0),
+        input_cost=input_controls.cost_usd_bn(policy, p.input_controls),
+        shares=shares,
+        sovereignty=jnp.stack([us_alone, cn_alone]),
+        verdicts=leadership.verdicts(shares, p.leadership),
+        residuals=residuals,
+    )
+    return new, flows
+
+
+def _by_bloc(rows: Float[Array, "buyer *rest draw"]) -> Float[Array, "bloc *rest draw"]:
+    """Sum buyers into blocs."""
+    return jnp.stack([rows[r].sum(0) for r in BLOC_ROWS])
+
+
+def _gap(a: Array, b: Array) -> Array:
+    """Return the relative difference of two amounts that must be equal."""
+    return jnp.abs(a - b) / (jnp.abs(a) + jnp.abs(b) + 1e-3)
+
+
+def _own_share(domestic_hbm: Draws, stock: Draws, imported: Draws) -> Draws:
+    """Return the share of domestic output that needs no imported HBM: own stacks over all stacks on hand."""
+    return (domestic_hbm + 0.05 * stock) / jnp.maximum(domestic_hbm + 0.05 * stock + imported, 1e-6)
+
+
+def _basis_inflow(units: Array, figure, taken: Draws, smuggled_units: Draws, proxy: Draws, domestic: Draws) -> Array:
+    """Return deliveries in the other bases by bloc, with what was diverted and made by proxy."""
+    out = []
+    for k in BASIS_FIELDS:
+        flow = units * figure(k)
+        third = flow[BLOC_ROWS[AL].start :, NVIDIA]
+        flow = flow.at[BLOC_ROWS[AL].start :, NVIDIA].set(third * (1 - taken))
+        by_bloc = _by_bloc(flow.sum(1))
+        extra = flow[CN_ROWS, CN_VENDORS].sum((0, 1)) * proxy / jnp.maximum(domestic, 1e-6)
+        by_bloc = by_bloc.at[CN].set(by_bloc[CN] + extra + smuggled_units * figure(k)[US, NVIDIA])
+        out.append(by_bloc)
+    return jnp.stack(out)
+
+
+assert len(CN_BUYERS) == 3 and FP4 == 2
