@@ -1,8 +1,10 @@
 """Reading and writing files: safe YAML, atomic writes, errors in the analyst's words."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,10 @@ def read_text(path: Path) -> str:
         raise UserError(f"{path} is a folder, a file is expected")
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise UserError(f"{path} is larger than {MAX_BYTES // 1024 // 1024} MB", "split it or remove what is not needed")
+            raise UserError(
+                f"{path} is larger than {MAX_BYTES // 1024 // 1024} MB",
+                "split it or remove what is not needed",
+            )
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise UserError(f"{path} does not exist", "check the path") from None
@@ -39,11 +44,29 @@ def parse_yaml(text: str, where: str) -> Any:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it cannot be parsed"
-        raise UserError(f"{where}{line}: not valid YAML: {problem}", "check indentation and quotes there") from None
+        raise UserError(
+            f"{where}{line}: not valid YAML: {problem}", "check indentation and quotes there"
+        ) from None
     except (RecursionError, ValueError) as error:
+        line, words = _impossible_date(text)
+        if line:
+            raise UserError(
+                f"{where}, line {line}: '{words}' holds an impossible date", "write 2025-04-09"
+            ) from None
         raise UserError(f"{where}: not valid YAML: {error}") from None
     _count(data, where)
     return data
+
+
+def _impossible_date(text: str) -> tuple[int, str]:
+    """Return the line and text of the first date that no calendar has, or (0, "")."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        for year, month, day in re.findall(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", line):
+            try:
+                date(int(year), int(month), int(day))
+            except ValueError:
+                return number, line.strip()
+    return 0, ""
 
 
 def read_yaml(path: Path) -> Any:
@@ -73,7 +96,9 @@ def _count(data: Any, where: str) -> None:
     except RecursionError:
         raise UserError(f"{where}: nested too deeply") from None
     if total > MAX_NODES:
-        raise UserError(f"{where}: expands to more than {MAX_NODES} values", "remove the aliases that multiply it")
+        raise UserError(
+            f"{where}: expands to more than {MAX_NODES} values", "remove the aliases that multiply it"
+        )
 
 
 def write_atomic(path: Path, write: Callable[[Path], None]) -> None:

@@ -28,8 +28,8 @@ def measure_as_of(measure: r.Measure, day: date) -> r.Measure:
 
 
 def accelerator_as_of(chip: r.Accelerator, day: date) -> r.Accelerator:
-    """Undo what came later: availability, end of sale, prices of a part not yet on sale, remarks."""
-    update: dict[str, object] = {"notes": ""}
+    """Undo what came later: revised figures, availability, end of sale, prices before sale, remarks."""
+    update: dict[str, object] = {"notes": "", "earlier": []}
     for change in sorted(chip.earlier, key=lambda x: x.until, reverse=True):
         if day < change.until:
             update |= change.values

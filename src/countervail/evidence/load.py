@@ -1,4 +1,4 @@
-"""Loads the evidence base, as of a date, with a user's own rows added; each table is read when first asked for."""
+"""Loads the evidence base, as of a date, with a user's own rows added; tables are read when first used."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -104,7 +104,7 @@ class Evidence:
 
     @cached_property
     def history(self) -> list[r.Observation]:
-        """Observations and forecasts; a user's row replaces the shipped rows of its series, actor and period."""
+        """Observations and forecasts; a user's row replaces shipped ones of its series, actor and period."""
         own = self._own("history")
         replaced = {_key(o) for o in own}
         rows = self._known([o for o in _shipped("history") if _key(o) not in replaced] + own)

@@ -76,7 +76,7 @@ def build(model: type[T], data: dict[str, Any], where: str) -> T:
 
 def _all(model: type[T], rows: list[dict[str, Any]], where: str) -> list[T]:
     try:
-        return TypeAdapter(list[model]).validate_python(rows)
+        return TypeAdapter(list[model]).validate_python(rows)  # pyright: ignore[reportInvalidTypeForm]
     except ValidationError:
         return [build(model, row, f"{where}, {row.get('id', '')}") for row in rows]
 
@@ -87,10 +87,14 @@ def _yaml_list(name: str, key: str, model: type[T]) -> list[T]:
 
 
 def accelerators() -> list[r.Accelerator]:
-    """Read the chips."""
-    return _all(
-        r.Accelerator, [filled(row) for _, row in csv_rows(DATA / "accelerators.csv")], "accelerators.csv"
-    )
+    """Read the chips, each with what its row said before later revisions."""
+    earlier: dict[str, list[Any]] = {}
+    for change in read_yaml(DATA / "revisions.yaml")["revisions"]:
+        earlier.setdefault(change.pop("id"), []).append(change)
+    rows = [filled(row) for _, row in csv_rows(DATA / "accelerators.csv")]
+    for row in rows:
+        row["earlier"] = earlier.get(row["id"], [])
+    return _all(r.Accelerator, rows, "accelerators.csv")
 
 
 def aliases() -> dict[str, str]:

@@ -116,7 +116,7 @@ class Accelerator(Row):
 
     @property
     def h100e(self) -> float | None:
-        """Return dense 8-bit throughput relative to an H100 (1,979 TOPS); 16-bit where no 8-bit rate exists."""
+        """Return dense 8-bit throughput over an H100 (1,979 TOPS); 16-bit where no 8-bit rate exists."""
         rate = self.fp8_or_int8_tops_dense or self.fp16_tflops_dense
         return None if rate is None else rate / 1979.0
 

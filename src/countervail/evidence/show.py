@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from countervail.errors import unknown
+from countervail.errors import UserError, unknown
 from countervail.evidence import records as r
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def plain(row: r.Row | r.Source, *, table: str = "") -> dict[str, Any]:
     """Return a record as JSON-able data, its id first, empty fields left out."""
     data = row.model_dump(mode="json", by_alias=True, exclude_none=True)
-    if isinstance(row, r.Prior):
-        data = {"id": f"{row.mechanism}.{row.parameter}", **data}
+    identity = f"{row.mechanism}.{row.parameter}" if isinstance(row, r.Prior) else data.pop("id")
+    data = {"id": identity, **data}
     if isinstance(row, r.Accelerator) and row.performance_density is not None:
         data["performance_density"] = round(row.performance_density, 3)
     if table:
@@ -42,12 +42,11 @@ def show(ev: "Evidence", text: str) -> dict[str, Any]:
     wanted = text.strip()
     try:
         row, table = ev.find_accelerator(wanted), "accelerators"
-    except Exception as error:
-        chip_error = error
+    except UserError as error:
         found = _find(ev, wanted)
         if found is None:
-            if "several" in str(chip_error):
-                raise chip_error from None
+            if "several" in error.message:
+                raise
             raise unknown("evidence id", wanted, _ids(ev)) from None
         row, table = found
     data = plain(row, table=table)
