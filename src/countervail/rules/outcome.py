@@ -57,6 +57,7 @@ class Chip:
     release_quarter: str | None = None
     foundry: str | None = None
     eccn: str | None = None  # a known classification: 3A090.a, 3A090.b, 3A090.c or none
+    eccn_prevails: bool = False  # the figures are estimates only, the known classification stands
     # loose HBM stacks (3A090.c)
     is_hbm_stack: bool = False
     memory_bandwidth_density: float | None = None  # GB/s per mm2 of package
@@ -85,6 +86,8 @@ class Transaction:
     use_only: bool = False  # use, purchase or service of an item made abroad
     technical_analysis: bool = False
     continued_use: bool = False
+    remote_access: bool = False
+    stated_type: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -99,7 +102,7 @@ class Party:
     entity_list: bool | None = None
     military: bool | None = None
     owned_pct_by_listed: float | None = None
-    keys: frozenset[str] = frozenset()  # register keys of named parties: "huawei", "g42"
+    key: str | None = None  # key of a named party in data/parties.yaml: huawei, g42
     facts: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,0 +1,142 @@
+"""Turn the facts a user states about a deal into `Transaction` and `Party`."""
+
+import math
+import re
+from datetime import date
+from typing import Any
+
+from countervail.errors import UserError, unknown
+from countervail.rules.groups import country_code
+from countervail.rules.outcome import Party, Transaction
+from countervail.rules.register import Register
+
+KINDS = ("commercial", "consumer", "military", "state", "cloud", "research_laboratory", "fabless_designer")
+END_USER_KEYS = (
+    "kind",
+    "name",
+    "headquarters",
+    "ultimate_parent_headquarters",
+    "entity_list",
+    "military",
+    "owned_pct_by_listed",
+)
+_ANALYSIS = re.compile(r"technical[ _-]?(analysis|evaluation)|destructive|tear-?down|reverse[ _-]engineer")
+_LAB = re.compile(r"analys|test|evaluat|benchmark|study")
+_ABROAD = re.compile(r"re-?export|from abroad|foreign-made|outside the u\.?s")
+_IN_COUNTRY = re.compile(r"in-?country|transfer within")
+_FOUNDRY = re.compile(r"foundry|\bfab\b|\bosat\b|\bfdp\b")
+_USE = re.compile(r"^(use|using|buy|purchas|acqui|operat|servic|financ|technical|destructive|test)")
+_HELD = re.compile(
+    r"already (held|installed|deployed|owned)|installed base|existing (chip|item|equipment)|continued use"
+)
+_REMOTE = re.compile(r"remote|cloud access|\brent|iaas")
+
+
+def _bool(facts: dict[str, Any], key: str) -> bool | None:
+    value = facts.get(key)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("true", "yes", "false", "no"):
+        return value.lower() in ("true", "yes")
+    raise UserError(f"fact {key} is '{value}', true or false is expected", "leave it out if unknown")
+
+
+def fact_number(facts: dict[str, Any], key: str) -> float | None:
+    """Return a numeric fact, or None where it was not stated."""
+    value = facts.get(key)
+    if value is None or value == "":
+        return None
+    try:
+        number = float(value) if not isinstance(value, bool) else math.nan
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise UserError(f"fact {key} is '{value}', a number is expected", "leave it out if unknown")
+    return number
+
+
+def transaction(
+    destination: str, facts: dict[str, Any], kind: str = "", chinese_design: bool = False
+) -> Transaction:
+    """Return the transaction for a destination and the facts of a case file's `transaction`.
+
+    Where no type is stated, a US design is taken as exported from the US and a Chinese design as used abroad.
+    """
+    stated = str(facts.get("type") or "")
+    text = (stated or ("use of foreign-made item" if chinese_design else "export from US")).lower()
+    said = " ".join(f"{k} {v}" for k, v in facts.items() if isinstance(v, str)).lower()
+    analysis = bool(_ANALYSIS.search(said)) or _bool(facts, "technical_analysis_only") is True
+    if kind == "research_laboratory" and not analysis:
+        analysis = bool(_LAB.search(text))
+    abroad = bool(_ABROAD.search(text) or _IN_COUNTRY.search(text) or _FOUNDRY.search(text))
+    from_us = _bool(facts, "exported_from_us")
+    return Transaction(
+        destination=destination,
+        type=stated or text,
+        exported_from_us=(not abroad and not _USE.search(text)) if from_us is None else from_us,
+        in_country=bool(_IN_COUNTRY.search(text)),
+        by_foundry=bool(_FOUNDRY.search(text)),
+        use_only=bool(_USE.search(text)),
+        technical_analysis=analysis,
+        continued_use=bool(_HELD.search(said)),
+        remote_access=bool(_REMOTE.search(text)),
+        stated_type=bool(stated),
+        facts=facts,
+    )
+
+
+def party(
+    end_user: str,
+    destination: str,
+    headquarters: str | None,
+    facts: dict[str, Any],
+    register: Register,
+    strict: bool = True,
+) -> Party:
+    """Return the end user for a kind or a name, and the facts of a case file's `end_user`.
+
+    A name of the register brings its headquarters, kind and approvals. An unknown name is an error if `strict`.
+    """
+    kind = (
+        str(facts.get("kind") or end_user or "commercial").strip().lower().replace(" ", "_").replace("-", "_")
+    )
+    name = facts.get("name")
+    if kind not in KINDS:
+        if facts.get("kind") is not None and strict:
+            raise unknown("kind of end user", str(facts["kind"]), KINDS)
+        name, kind = name or end_user, ""
+    named = register.find(str(name)) if name else None
+    if named is None and not kind:
+        if strict:
+            raise unknown("end user", str(name), [*KINDS, *register.names()])
+        kind = "commercial"
+    at = headquarters or facts.get("headquarters") or (named.headquarters if named else None)
+    parent = facts.get("ultimate_parent_headquarters")
+    at = country_code(str(at), "headquarters") if at else None
+    if parent:
+        parent = country_code(str(parent), "ultimate_parent_headquarters")
+    elif named and named.headquarters:
+        parent = named.headquarters  # a named group stays that group wherever its subsidiary sits
+    owned = fact_number(facts, "owned_pct_by_listed")
+    if owned is not None and not 0 <= owned <= 100:
+        raise UserError(f"fact owned_pct_by_listed is {owned}, a percentage from 0 to 100 is expected")
+    return Party(
+        kind=kind or (named.kind if named else "commercial"),
+        name=str(name) if name else None,
+        headquarters=at,
+        ultimate_parent_headquarters=parent,
+        entity_list=_bool(facts, "entity_list"),
+        military=_bool(facts, "military"),
+        owned_pct_by_listed=owned,
+        key=named.key if named else None,
+        facts=facts,
+    )
+
+
+def day(value: "str | date") -> date:
+    """Return the date a user means."""
+    if isinstance(value, date):
+        return value
+    from countervail.periods import parse_date
+
+    return parse_date(value)
