@@ -13,11 +13,6 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 OUT = Path(__file__).parent / "generated"
 MECHANISMS = ROOT / "src" / "countervail" / "model" / "mechanisms"
-COMMANDS = (
-    "run", "compare", "scenarios", "levers", "outcomes", "rules check", "rules test", "rules timeline",
-    "rules diff", "rules design", "evidence list", "evidence show", "evidence validate", "evidence export",
-    "claims", "backtest", "sources",
-)  # fmt: skip
 
 
 def cell(value: Any) -> str:
@@ -158,6 +153,58 @@ def evidence_pages(ev: Any) -> None:
     page("sources", "Sources", table(("key", "date", "publisher", "title", "opened", "grade"), rows))
 
 
+def scenario_pages() -> None:
+    """Write the tables of levers, scenarios and outcomes."""
+    from countervail import api
+
+    rows = [
+        (
+            f"`{x['id']}`",
+            x["side"],
+            x["unit"],
+            x["min"],
+            x["max"],
+            x["default"],
+            x["description"],
+            x["current"],
+        )
+        for x in api.levers()
+    ]
+    columns = ("id", "side", "unit", "min", "max", "default", "what it does", "today")
+    text = "`rules` as default means: as the measures in force say, quarter by quarter."
+    page("levers", "Levers", text, table(columns, rows))
+    rows = [(f"`{x['id']}`", x["base"], x["title"], x["summary"]) for x in api.scenarios()]
+    page("scenarios", "Scenarios", table(("id", "builds on", "title", "summary"), rows))
+    rows = [(f"`{x['variable']}`", x["unit"], x["regions"], x["description"]) for x in api.outcomes()]
+    page("outcomes", "Outcomes", table(("variable", "unit", "regions", "what it is"), rows))
+
+
+def command_page() -> None:
+    """Write the help of every command."""
+    import typer
+
+    from countervail.cli.app import app
+
+    parts = []
+    for name, help_text in sorted(commands(typer.main.get_command(app), "countervail", None)):
+        parts.append(f"## {name}\n\n```text\n{help_text}\n```")
+    page("commands", "Commands", *parts)
+
+
+def commands(command: Any, name: str, parent: Any) -> Iterable[tuple[str, str]]:
+    """Yield name and help of each command below one, as plain text."""
+    context = command.make_context(name.split()[-1], [], parent=parent, resilient_parsing=True)
+    below = getattr(command, "commands", None)
+    if below is None:
+        formatter = context.make_formatter()
+        command.rich_markup_mode = None
+        command.format_help(context, formatter)
+        yield name, formatter.getvalue().rstrip()
+        return
+    for child in below.values():
+        yield from commands(child, f"{name} {child.name}", context)
+
+
 def main() -> None:
     """Make all pages anew."""
     from countervail.evidence import load
@@ -166,6 +213,11 @@ def main() -> None:
     ev = load()
     mechanism_pages(ev)
     evidence_pages(ev)
+    scenario_pages()
+    command_page()
+    text = "Tables made from the data and the program itself."
+    names = ("commands", "levers", "outcomes", "scenarios", "measures", "accelerators", "sources")
+    page("reference", "Reference", text, "\n".join(f"- [{n.capitalize()}]({n}.md)" for n in names))
 
 
 if __name__ == "__main__":

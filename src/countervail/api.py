@@ -35,3 +35,8 @@ def levers(*, as_of: Day = None) -> list[dict[str, Any]]:
 
     day_of(as_of)
     return [asdict(x) for x in list_levers()]
+
+
+def outcomes() -> list[dict[str, Any]]:
+    """Return the variables that a run gives."""
+    return []

@@ -72,7 +72,7 @@ def run(
 
 def compare(
     scenarios: Annotated[
-        list[str], typer.Argument(metavar="SCENARIO SCENARIO...", help="The first is the base.")
+        list[str], typer.Argument(metavar="SCENARIO", help="The first is the base.")
     ],
     draws: Draws = 1000,
     seed: Seed = 0,
