@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from countervail.periods import quarter_index, quarter_span
 from countervail.rules.cn_mandates import InputControl, Mandate, input_controls, mandates
-from countervail.rules.cn_measures import Clause, CnMeasure, When, change_dates, in_force, measures_of, tokens
+from countervail.rules.cn_measures import Clause, Content, When, change_dates, in_force, regime_of, tokens
 from countervail.rules.outcome import IMPORT_OUTCOMES, Chip, Condition, Import, Party, Test, Transaction
+from countervail.rules.regime import FIRST_DAY, LAST_DAY, Regime
 
 __all__ = [
     "BUYERS",
@@ -37,7 +39,6 @@ __all__ = [
 
 PLACES = ("CN", "HK", "MO")
 REFUSALS = ("barred_for_state_funded", "not_admitted")
-FIRST_DAY = date.min
 STRICTNESS = {word: rank for rank, word in enumerate(w for w in IMPORT_OUTCOMES if w != "undetermined")}
 CHINESE_DESIGNERS = tuple(
     tokens(n)
@@ -50,11 +51,11 @@ MAINLAND_KINDS = ("state", "military")
 
 
 def judge_import(
-    chip: Chip, transaction: Transaction, party: Party, on: date, regime: Any = None
+    chip: Chip, transaction: Transaction, party: Party, on: date, regime: Regime | None = None
 ) -> Import | None:
     """Return what the Chinese side says of the deal on `on`; None where the goods do not go to CN, HK or MO.
 
-    `regime` holds the measures (`regime.cn`); None means the shipped ones.
+    `regime` holds the measures; None means the shipped ones.
     """
     if transaction.destination not in PLACES:
         return None
@@ -62,7 +63,7 @@ def judge_import(
     if domestic:
         test = Test("chip of Chinese design", True, "is", True, True, "", "", "", "designer")
         return Import("admitted", None, "domestic chips pass the gate", trace=(test,))
-    clauses = in_force(measures_of(regime), on)
+    clauses = in_force(regime_of(regime), on)
     if not clauses:
         return Import("admitted", None, "no Chinese measure in force", notes=())
     case = _Case(
@@ -94,7 +95,7 @@ class _Case:
 class _Hit:
     """How one clause meets the case: it applies, or only its conditions do, or a figure is missing."""
 
-    measure: CnMeasure
+    measure: Content
     clause: Clause
     applies: bool
     conditional: bool = False
@@ -102,7 +103,7 @@ class _Hit:
     missing: str = ""
 
 
-def _decide(case: _Case, clauses: tuple[tuple[CnMeasure, Clause], ...]) -> Import:
+def _decide(case: _Case, clauses: tuple[tuple[Content, Clause], ...]) -> Import:
     trace: list[Test] = []
     hits = [h for m, c in clauses if (h := _meet(case, m, c, trace)) is not None]
     gone = {id for h in hits if h.applies or h.missing for id in h.measure.supersedes}
@@ -130,7 +131,7 @@ def _rank(hit: _Hit) -> tuple[int, date, date]:
     return STRICTNESS[hit.clause.word or "admitted"], hit.measure.effective, hit.clause.from_ or FIRST_DAY
 
 
-def _meet(case: _Case, measure: CnMeasure, clause: Clause, trace: list[Test]) -> _Hit | None:
+def _meet(case: _Case, measure: Content, clause: Clause, trace: list[Test]) -> _Hit | None:
     """Return how the clause meets the case, adding its tests to the trace up to the first that fails."""
 
     def test(
@@ -205,7 +206,7 @@ def _covers(case: _Case, clause: Clause, test: Any) -> tuple[bool | None, bool, 
     line = chips.class_tpp if chips.class_tpp is not None else chips.tpp_at_least
     if line is None:
         return True, False, ""
-    passed = None if chip.tpp is None else chip.tpp >= line
+    passed = None if chip.tpp is None else chip.tpp >= float(line)
     test("TPP of the chip", chip.tpp, ">=", line, passed, "tpp")
     return passed, chips.class_tpp is not None, "TPP" if passed is None else ""
 
@@ -308,7 +309,7 @@ BUYERS = {
 
 
 def import_table(
-    products: Iterable[Chip], quarters: Iterable[str], regime: Any = None, destination: str = "CN"
+    products: Iterable[Chip], quarters: Iterable[str], regime: Regime | None = None, destination: str = "CN"
 ) -> ImportTable:
     """Return, for all products, quarters and buyers at once, the share of days under each import word.
 
@@ -316,41 +317,34 @@ def import_table(
     """
     import numpy as np
 
-    chips, names = tuple(products), tuple(quarters)
-    measures = measures_of(regime)
-    words = tuple(IMPORT_OUTCOMES)
-    edges = [date.min, *change_dates(measures)]
+    chips, names, rules = tuple(products), tuple(quarters), regime_of(regime)
+    edges = [FIRST_DAY, *(d for d in change_dates(rules) if d > FIRST_DAY)]
     spans = [quarter_span(quarter_index(q)) for q in names]
     starts = np.array([d.toordinal() for d in edges], dtype=np.int64)
-    ends = np.append(starts[1:], date.max.toordinal())
+    ends = np.append(starts[1:], LAST_DAY.toordinal() + 1)
     first = np.array([a.toordinal() for a, _ in spans], dtype=np.int64)[:, None]
     after = np.array([b.toordinal() + 1 for _, b in spans], dtype=np.int64)[:, None]
     days = np.clip(np.minimum(after, ends) - np.maximum(first, starts), 0, None)  # [quarter, stretch]
-    weight = days / (after - first)
-    codes = np.array([_codes(chip, measures, destination) for chip in chips], dtype=np.int64)
-    codes = codes.reshape(len(chips), len(BUYERS), len(edges))
-    onehot = np.eye(len(words))[codes]  # [product, buyer, stretch, word]
-    shares = np.einsum("qs,pbsw->qpbw", weight, onehot)
-    return ImportTable(names, tuple(c.id or c.name for c in chips), tuple(BUYERS), words, shares)
+    kept = _CODES.setdefault(rules, {})
+    for chip in chips:
+        if (chip, destination) not in kept:
+            kept[chip, destination] = _codes(chip, rules, destination, edges)
+    codes = np.array([kept[c, destination] for c in chips], dtype=np.int64)
+    onehot = np.eye(len(IMPORT_OUTCOMES))[codes.reshape(len(chips), len(BUYERS), len(edges))]
+    shares = np.einsum("qs,pbsw->qpbw", days / (after - first), onehot)
+    return ImportTable(
+        names, tuple(c.id or c.name for c in chips), tuple(BUYERS), tuple(IMPORT_OUTCOMES), shares
+    )
 
 
-@lru_cache(maxsize=4096)
-def _codes(chip: Chip, measures: tuple[CnMeasure, ...], destination: str) -> list[list[int]]:
+_CODES: WeakKeyDictionary[Regime, dict[tuple[Chip, str], list[list[int]]]] = WeakKeyDictionary()
+
+
+def _codes(chip: Chip, regime: Regime, destination: str, edges: list[date]) -> list[list[int]]:
     """Return the word of a chip for each buyer in each stretch between two changes, as indices."""
     words = list(IMPORT_OUTCOMES)
-    regime = _Only(measures)
     transaction = Transaction(destination=destination)
-    out = []
-    for party in BUYERS.values():
-        judged = [
-            judge_import(chip, transaction, party, d, regime) for d in [FIRST_DAY, *change_dates(measures)]
-        ]
-        out.append([words.index(j.outcome) if j else 0 for j in judged])
-    return out
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Only:
-    """A regime that is its Chinese measures and nothing else."""
-
-    cn: tuple[CnMeasure, ...]
+    judged = (
+        [judge_import(chip, transaction, party, day, regime) for day in edges] for party in BUYERS.values()
+    )
+    return [[words.index(j.outcome) if j else 0 for j in row] for row in judged]

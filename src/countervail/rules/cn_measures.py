@@ -1,24 +1,26 @@
-"""The Chinese measures as data: records, loading, and what is in force on a day.
+"""The Chinese measures: what their files say beyond dates, and what applies on a day.
 
-The files in `measures/cn/` hold dates, words, shares and references; `cn_import` holds the logic. A measure
-has the id it has in the evidence base. `ended` is the first day on which a measure no longer applies; a
-suspension holds through its last day. A proposal applies only where a regime switches it on.
+The files in `measures/cn/` hold dates, words, shares and references; the regime dates them and carries a
+scenario's changes; this module reads their clauses, share floors and controlled inputs, with the numbers that
+stand on the day. A measure has the id it has in the evidence base. A proposal applies only where a regime
+switches it on.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from importlib import resources
-from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
-from countervail.errors import UserError, unknown
-from countervail.files import parse_yaml, read_yaml
+from countervail.errors import UserError
 from countervail.rules.outcome import IMPORT_OUTCOMES
+from countervail.rules.regime import Measure, Regime
 
 Reach = Literal["firms", "customs", "sites"]
 Unknown = Literal["fails", "applies", "condition"]
+Number = float | str  # a number, or the name of a parameter of the measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ class Chips:
 
     names: tuple[str, ...] = ()
     vendors: tuple[str, ...] = ()
-    tpp_at_least: float | None = None
+    tpp_at_least: Number | None = None
     datacentre: bool = False
-    class_tpp: float | None = None
+    class_tpp: Number | None = None
     label: frozenset[str] = frozenset()  # the names or vendors as the trace shows them
 
 
@@ -62,9 +64,13 @@ class Clause:
     conditions: tuple[str, ...] = ()
     otherwise: str = ""
     from_: date | None = None
-    until: date | None = None
+    through: date | None = None
     label: frozenset[str] = frozenset()  # the names as the trace shows them
     reading: bool = False  # the sources do not name this part; the word is our reading
+
+    def runs(self, day: date) -> bool:
+        """Say whether the clause, dated by itself, applies on a day on which its measure does."""
+        return (self.from_ is None or self.from_ <= day) and (self.through is None or day <= self.through)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Floor:
     """A least domestic share of what one kind of buyer buys, with its range."""
 
     buyer: str  # state cloud other
-    floor: float
+    floor: Number
     low: float
     high: float
     basis: str
@@ -94,63 +100,18 @@ class Input:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CnMeasure:
-    """One Chinese measure with its dates, clauses, share floors and controlled inputs.
-
-    Compared by identity, so that a set of measures is a cheap key of a cache.
-    """
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the file of one measure says beyond its dates."""
 
     id: str
-    name: str
-    citation: str
-    role: str  # import_gate input_control
-    announced: date
-    effective: date
-    known_since: date
-    ended: date | None = None
-    suspensions: tuple[tuple[date, date | None], ...] = ()
-    proposal: bool = False
-    supersedes: frozenset[str] = frozenset()
-    clauses: tuple[Clause, ...] = ()
-    floors: tuple[Floor, ...] = ()
-    inputs: tuple[Input, ...] = ()
-    reference: tuple[dict[str, Any], ...] = ()
-    confidence: str = "medium"
-    status: str = ""
-    note: str = ""
-
-    def in_force(self, on: date) -> bool:
-        """Say whether the measure applies on `on`; a proposal does not."""
-        return self.begun(on) and not self.suspended(on)
-
-    def begun(self, on: date) -> bool:
-        """Say whether the measure has taken effect and not ended, suspended or not."""
-        return not self.proposal and self.effective <= on and (self.ended is None or on < self.ended)
-
-    def suspended(self, on: date) -> bool:
-        """Say whether `on` falls in a suspension."""
-        return any(start <= on and (last is None or on <= last) for start, last in self.suspensions)
-
-    @property
-    def source(self) -> str:
-        """Return where to read it: the address of the first reference, or the citation."""
-        return str(self.reference[0].get("href") or self.citation) if self.reference else self.citation
-
-    def dates(self) -> set[date]:
-        """Return every day on which what this measure says may change."""
-        days = {self.effective, *([self.ended] if self.ended else [])}
-        days |= {c.from_ for c in self.clauses if c.from_} | {c.until for c in self.clauses if c.until}
-        for start, last in self.suspensions:
-            days |= {start, *([_next(last)] if last else [])}
-        for item in self.inputs:
-            days |= {item.from_} if item.from_ else set()
-            days |= {_next(item.through)} if item.through else set()
-        return days
-
-
-def _next(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
+    effective: date  # the day that orders acts: when the measure took effect
+    supersedes: frozenset[str]
+    clauses: tuple[Clause, ...]
+    floors: tuple[Floor, ...]
+    inputs: tuple[Input, ...]
+    source: str
+    confidence: str
 
 
 @lru_cache(maxsize=4096)
@@ -159,123 +120,106 @@ def tokens(name: str) -> str:
     return " " + " ".join(re.findall(r"[a-z0-9]+", name.lower())) + " "
 
 
-@lru_cache(maxsize=1)
-def shipped() -> tuple[CnMeasure, ...]:
-    """Return the measures that come with the package, by id."""
-    folder = resources.files("countervail.rules") / "measures" / "cn"
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    return tuple(from_data(parse_yaml(f.read_text(encoding="utf-8"), f.name), f.name) for f in files)
+def regime_of(regime: Regime | None) -> Regime:
+    """Return the regime, or the shipped one for None."""
+    return Regime.load() if regime is None else regime
 
 
-def measures_of(regime: Any) -> tuple[CnMeasure, ...]:
-    """Return the Chinese measures of a regime (`regime.cn`), or the shipped ones where it has none."""
-    own = getattr(regime, "cn", None)
-    return shipped() if own is None else tuple(own)
+def chinese(regime: Regime) -> list[Measure]:
+    """Return the Chinese measures of a regime."""
+    return [m for m in regime.measures.values() if m.actor == "CN"]
 
 
-def change_dates(measures: tuple[CnMeasure, ...]) -> list[date]:
-    """Return, in order, the days on which something in force may change."""
-    return sorted(set().union(*(m.dates() for m in measures if not m.proposal)) if measures else set())
+def change_dates(regime: Regime) -> list[date]:
+    """Return, in order, the days on which something Chinese in force may change."""
+    return sorted({day for m in chinese(regime) for day in m.boundaries()})
 
 
-@lru_cache(maxsize=4096)
-def in_force(measures: tuple[CnMeasure, ...], on: date) -> tuple[tuple[CnMeasure, Clause], ...]:
-    """Return the clauses of the import gate that apply on `on`, in the order of their measures' dates."""
-    live = sorted((m for m in measures if m.clauses and m.in_force(on)), key=lambda m: (m.effective, m.id))
-    return tuple(
-        (m, c)
-        for m in live
-        for c in m.clauses
-        if (c.from_ is None or c.from_ <= on) and (c.until is None or on < c.until)
+_CLAUSES: WeakKeyDictionary[Regime, dict[int, tuple[tuple[Content, Clause], ...]]] = WeakKeyDictionary()
+
+
+def in_force(regime: Regime, day: date) -> tuple[tuple[Content, Clause], ...]:
+    """Return the clauses that apply on a day, with its numbers, in the order of their measures' dates."""
+    kept = _CLAUSES.get(regime)
+    if kept is None:
+        kept = _CLAUSES[regime] = {}
+    stretch = regime.stretch(day)
+    found = kept.get(stretch)
+    if found is None:
+        live = [(content(m), m) for m in chinese(regime) if m.in_force(day, "enforced")]
+        live.sort(key=lambda x: (x[0].effective, x[0].id))
+        found = tuple((c, _numbered(k, m, day)) for c, m in live for k in c.clauses if k.runs(day))
+        kept[stretch] = found
+    return found
+
+
+def number(value: Any, measure: Measure, day: date) -> Any:
+    """Return a number, looking up the name of a parameter of the measure as it stands on a day."""
+    if not isinstance(value, str):
+        return value
+    if value not in measure.parameters:
+        raise UserError(f"{measure.id}: no parameter '{value}'", "add it under parameters")
+    dated = [v for start, v in measure.parameters[value] if start <= day]
+    return dated[-1] if dated else measure.parameters[value][0][1]
+
+
+def _numbered(clause: Clause, measure: Measure, day: date) -> Clause:
+    chips = replace(
+        clause.chips,
+        tpp_at_least=number(clause.chips.tpp_at_least, measure, day),
+        class_tpp=number(clause.chips.class_tpp, measure, day),
     )
+    when = tuple(
+        w if w.op == "is" else replace(w, threshold=number(w.threshold, measure, day)) for w in clause.when
+    )
+    return replace(clause, chips=chips, when=when)
 
 
-def load_file(path: Path) -> CnMeasure:
-    """Return the measure in a file of the analyst's own, in the same form as the shipped ones."""
-    return from_data(read_yaml(path), str(path))
+_CONTENT: dict[int, tuple[Any, Content]] = {}  # by identity of the raw data, which is kept alive here
 
 
-def change(
-    measures: tuple[CnMeasure, ...],
-    id: str,
-    *,
-    effective: date | None = None,
-    ended: date | None = None,
-    enact: bool = False,
-    suspensions: tuple[tuple[date, date | None], ...] | None = None,
-) -> tuple[CnMeasure, ...]:
-    """Return the measures with one of them dated anew, ended, or (a proposal) enacted."""
-    if id not in {m.id for m in measures}:
-        raise unknown("Chinese measure", id, [m.id for m in measures])
-    new: dict[str, Any] = {}
-    if effective is not None:
-        new["effective"] = effective
-    if ended is not None:
-        new["ended"] = ended
-    if enact:
-        new["proposal"] = False
-    if suspensions is not None:
-        new["suspensions"] = suspensions
-    return tuple(replace(m, **new) if m.id == id else m for m in measures)
+def content(measure: Measure) -> Content:
+    """Return what the file of a measure says; a mistake names the measure and the field."""
+    kept = _CONTENT.get(id(measure.data))
+    if kept is None:
+        kept = _CONTENT[id(measure.data)] = (measure.data, _read(measure.data, measure.id))
+    found = kept[1]
+    return replace(found, effective=measure.effective or measure.announced)
 
 
-def from_data(data: Any, where: str) -> CnMeasure:
-    """Return a measure from the data of its file; a mistake names the file and the field."""
-    if not isinstance(data, dict):
-        raise UserError(f"{where}: a measure is a mapping of fields", "start from a file in measures/cn")
-    known = set(_KEYS)
-    extra = sorted(set(data) - known)
-    if extra:
-        raise UserError(
-            f"{where}: unknown field '{extra[0]}' of a measure", "known: " + ", ".join(sorted(known))
-        )
-    for field in ("id", "name", "citation", "role", "announced", "effective", "known_since", "reference"):
-        if data.get(field) in (None, "", []):
-            raise UserError(f"{where}: the field '{field}' is missing", "see docs/chinese-gate.md")
-
-    def day(field: str) -> date | None:
-        return _day(data.get(field), where, field)
-
-    return CnMeasure(
-        id=str(data["id"]),
-        name=str(data["name"]),
-        citation=str(data["citation"]),
-        role=str(data["role"]),
-        announced=_required(day("announced")),
-        effective=_required(day("effective")),
-        known_since=_required(day("known_since")),
-        ended=day("ended"),
-        suspensions=tuple(
-            (
-                _required(_day(s.get("from"), where, "suspensions.from")),
-                _day(s.get("through"), where, "through"),
-            )
-            for s in data.get("suspensions", [])
-        ),
-        proposal=bool(data.get("proposal", False)),
+def _read(data: dict[str, Any], where: str) -> Content:
+    reference = data.get("reference") or [{}]
+    return Content(
+        id=where,
+        effective=date.min,
         supersedes=frozenset(data.get("supersedes", [])),
         clauses=tuple(_clause(c, where) for c in data.get("clauses", [])),
         floors=tuple(Floor(**f) for f in data.get("mandate", [])),
         inputs=tuple(_input(i, where) for i in data.get("inputs", [])),
-        reference=tuple(data["reference"]),
+        source=str(reference[0].get("href") or data.get("citation", "")),
         confidence=str(data.get("confidence", "medium")),
-        status=str(data.get("status", "")),
-        note=str(data.get("note", "")).strip(),
     )
 
 
-_KEYS = (
-    "id actor name citation role announced effective ended date_precision known_since suspensions proposal "
-    "status supersedes clauses mandate inputs units_cleared reference confidence note"
-).split()
+_CLAUSE_KEYS = set("id text word chips reach buyers when conditions otherwise from through reading".split())
 
 
-def _clause(data: dict[str, Any], where: str) -> Clause:
+def _clause(data: Any, where: str) -> Clause:
+    if not isinstance(data, dict) or "id" not in data:
+        raise UserError(f"{where}: each clause is a mapping with an id", "see docs/chinese-gate.md")
+    extra = sorted(set(data) - _CLAUSE_KEYS)
+    if extra:
+        raise UserError(
+            f"{where}: unknown field '{extra[0]}' in clause '{data['id']}'", ", ".join(sorted(_CLAUSE_KEYS))
+        )
     word = data.get("word")
     if word is not None and word not in IMPORT_OUTCOMES:
         raise UserError(
-            f"{where}: clause '{data.get('id')}': '{word}' is no import word", ", ".join(IMPORT_OUTCOMES)
+            f"{where}: clause '{data['id']}': '{word}' is no import word", ", ".join(IMPORT_OUTCOMES)
         )
+    reach = data.get("reach", "firms")
+    if reach not in ("firms", "customs", "sites"):
+        raise UserError(f"{where}: clause '{data['id']}': unknown reach '{reach}'", "firms, customs or sites")
     chips, buyers = data.get("chips", {}), data.get("buyers", {})
     return Clause(
         id=str(data["id"]),
@@ -286,10 +230,10 @@ def _clause(data: dict[str, Any], where: str) -> Clause:
             vendors=tuple(v.lower() for v in chips.get("vendors", [])),
             tpp_at_least=chips.get("tpp_at_least"),
             datacentre=bool(chips.get("datacentre", False)),
-            class_tpp=chips.get("or_class", {}).get("tpp_at_least"),
+            class_tpp=chips.get("or_class"),
             label=frozenset(n.lower() for n in chips.get("names", chips.get("vendors", []))),
         ),
-        reach=data.get("reach", "firms"),
+        reach=reach,
         kinds=frozenset(buyers.get("kinds", [])),
         not_kinds=frozenset(buyers.get("not_kinds", [])),
         names=tuple(tokens(n) for n in buyers.get("names", [])),
@@ -298,7 +242,7 @@ def _clause(data: dict[str, Any], where: str) -> Clause:
         conditions=tuple(data.get("conditions", [])),
         otherwise=str(data.get("otherwise", "")),
         from_=_day(data.get("from"), where, "from"),
-        until=_day(data.get("until"), where, "until"),
+        through=_day(data.get("through"), where, "through"),
         reading=bool(data.get("reading", False)),
     )
 
@@ -323,6 +267,27 @@ def _day(value: Any, where: str, field: str) -> date | None:
     raise UserError(f"{where}: '{field}' is not a date: {value}", "write it as 2025-04-09")
 
 
-def _required(value: date | None) -> date:
-    assert value is not None  # checked by the caller
-    return value
+def floors_on(regime: Regime, day: date) -> Iterable[tuple[Content, Floor, float]]:
+    """Yield the domestic share floors in force on a day, with their value on it."""
+    for measure in chinese(regime):
+        if measure.in_force(day, "enforced"):
+            found = content(measure)
+            for floor in found.floors:
+                yield found, floor, float(number(floor.floor, measure, day))
+
+
+def inputs_on(regime: Regime, day: date) -> Iterable[tuple[Content, Input]]:
+    """Yield the input controls in force on a day; a suspended measure may keep parts in force."""
+    for measure in chinese(regime):
+        if measure.effective is None or day < measure.effective:
+            continue
+        if measure.ended is not None and day > measure.ended:
+            continue
+        found = content(measure)
+        applied = measure.in_force(day, "enforced")
+        for item in found.inputs:
+            dated = (item.from_ is None or item.from_ <= day) and (
+                item.through is None or day <= item.through
+            )
+            if dated and (applied or not item.suspended):
+                yield found, item
