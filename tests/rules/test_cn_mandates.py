@@ -78,8 +78,10 @@ def test_military_users_stay_barred_in_the_suspension() -> None:
 
 def test_the_ban_is_on_the_united_states_only() -> None:
     assert input_controls(date(2025, 6, 1), towards="JP")["gallium"].treatment == "licence"
-    assert "dual-use items" in input_controls(date(2026, 8, 1), towards="JP")
-    assert "dual-use items" not in input_controls(date(2026, 8, 1))
+    listed = "dual-use items for 40 listed bodies"
+    assert listed in input_controls(date(2026, 8, 1), towards="JP")
+    assert listed not in input_controls(date(2026, 8, 1))
+    assert "dual-use items" in input_controls(date(2026, 1, 6), towards="JP", end_use="military")
 
 
 def test_the_october_package_never_bound_before_its_suspension_ends() -> None:
