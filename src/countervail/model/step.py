@@ -133,7 +133,8 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     dies_per, stacks_per = policy.parts[CN_SEGMENT, CN_VENDORS, DIES], policy.parts[CN_SEGMENT, CN_VENDORS, HBM_STACKS]
     share = fabrication.shares(t, p.fabrication)
     plan = fabrication.plan(s.orders[CN_VENDORS], s.inventory[CN_VENDORS], share, p.fabrication)
-    cumulative_wafers = s.cumulative_wafers + 3 * s.wafers
+    captive_share = jnp.clip(s.captive / jnp.maximum(budget[CN_ROWS].sum(0), 1e-6), 0.0, 1.0)
+    cumulative_wafers = fabrication.experience(s.cumulative_wafers, s.wafers, captive_share, p.fabrication)
     die_yield = fabrication.die_yield(cumulative_wafers, p.fabrication)
     dies_in = 3 * s.wafers * p.fabrication.dies_per_wafer * die_yield + fabrication.tsmc_dies(t, p.fabrication)
     need_hbm = (plan * stacks_per).sum(0)
@@ -216,7 +217,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
 
     # Stocks.
     delivered = added.at[BLOC_ROWS[AL].start :, NVIDIA].set(third * (1 - taken))
-    cn_split = jnp.stack([p.demand.cn_state_share, p.demand.cn_cloud_share, 1 - p.demand.cn_state_share - p.demand.cn_cloud_share])
+    cn_split = demand.chinese_buyers(p.demand)
     delivered = delivered.at[CN_ROWS, NVIDIA].set(delivered[CN_ROWS, NVIDIA] + smuggled * cn_split)
     delivered = delivered.at[CN_ROWS, HUAWEI].set(delivered[CN_ROWS, HUAWEI] + proxy * cn_split)
     leave = retirement.leave_share(p.retirement)

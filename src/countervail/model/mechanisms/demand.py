@@ -47,8 +47,8 @@ class Demand:
     shock_persistence: Draws
     shock_sd: Draws
     offshore_share: Draws  # budget of Chinese groups abroad over the mainland's, from 2024
-    us_state_share: Draws
-    us_cloud_share: Draws
+    us_state_share: Draws  # state buyers' share of the budget
+    us_cloud_share: Draws  # cloud and AI firms' share of the rest
     cn_state_share: Draws
     cn_cloud_share: Draws
     al_state_share: Draws
@@ -90,7 +90,8 @@ def budgets(t: Draws, log: ByBloc, shock: ByBloc, p: Demand) -> ByBuyer:
     offshore = 0.5 * by_bloc[CN] * p.offshore_share * since(t, q(2024, 1), 1.0)
 
     def split(b: int, state: Draws, cloud: Draws) -> list[Draws]:
-        return [by_bloc[b] * state, by_bloc[b] * cloud, by_bloc[b] * (1 - state - cloud)]
+        private = by_bloc[b] * (1 - state)
+        return [by_bloc[b] * state, private * cloud, private * (1 - cloud)]
 
     return jnp.stack(
         [
@@ -117,3 +118,9 @@ def respond(wish: ByBuyer, log_price_wedge: ByBuyer, p: Demand) -> ByBuyer:
 def keep(refused: ByBuyer, budget: ByBuyer, p: Demand) -> ByBuyer:
     """Return the refused money that waits; the rest lapses."""
     return jnp.minimum(refused * p.backlog_kept, budget * p.backlog_limit_quarters)
+
+
+def chinese_buyers(p: Demand) -> ByBuyer:
+    """Return the shares of state, cloud and other buyers in the Chinese budget; they sum to one."""
+    private = 1 - p.cn_state_share
+    return jnp.stack([p.cn_state_share, private * p.cn_cloud_share, private * (1 - p.cn_cloud_share)])

@@ -119,6 +119,11 @@ def die_yield(cumulative_wafers: Draws, p: Fabrication) -> Draws:
     return (1 + p.die_area_cm2 * (p.defects_floor_per_cm2 + jnp.maximum(excess, 0.0)) / p.cluster) ** -p.cluster
 
 
+def experience(cumulative_wafers: Draws, made_kwpm: Draws, captive_share: Draws, p: Fabrication) -> Draws:
+    """Return cumulative wafers after a quarter; wafers for captive buyers teach `protected_learning` of a free one."""
+    return cumulative_wafers + 3 * made_kwpm * (1 - captive_share * (1 - p.protected_learning))
+
+
 def shares(t: Draws, p: Fabrication) -> ByMaker:
     """Return each maker's share of inputs: Huawei, T-Head, Kunlunxin, Enflame, Cambricon, CN other."""
     others = jnp.asarray([0.15, 0.18, 0.09, 0.23, 0.35])[:, None] * (1 - p.huawei_share)

@@ -108,7 +108,6 @@ def prices(
     listed: ByBuyerVendor, fee_log: Draws, policy: Policy, p: Procurement
 ) -> tuple[ByBuyerVendor, ByBuyerVendor]:
     """Return what buyers pay and what vendors get per unit (thousand USD), before the fee is taken."""
-    paid, got = listed, listed
     rows = [*range(CN_ROWS.start, CN_ROWS.stop), *HQ_ROWS]
     fee = jnp.zeros((len(BUYERS), len(VENDORS), 1)).at[jnp.asarray(rows), :2].set(1.0)
     paid = listed * jnp.exp(fee * fee_log)
@@ -151,8 +150,7 @@ def mandates(policy: Policy, scarcity: Draws, strictness: Draws, p: Procurement)
     """Return the part of each buyer's money that must go to domestic parts, eased in shortage."""
     eased = jnp.clip(1 - p.mandate_exemption * scarcity, 0.0, 1.0)
     floor = jnp.clip(policy.cn_domestic_share, 0.0, 1.0)
-    rows = (floor + (1 - floor) * strictness) * eased
-    return jnp.zeros((len(BUYERS), 1)).at[CN_ROWS].set(0.0) + jnp.zeros((len(BUYERS), 1)) * eased + _place(rows)
+    return _place((floor + (1 - floor) * strictness) * eased)
 
 
 def _place(rows: Float[Array, "cn_buyer draw"]) -> ByBuyer:
@@ -178,9 +176,9 @@ def allowed(
     own = money * access + 10 * wish[:, None] * free
     rows = jnp.asarray([*range(CN_ROWS.start, CN_ROWS.stop), *HQ_ROWS])
     gated = jnp.minimum(own[rows, :2], 2 * wish[rows, None])
-    need = (jnp.minimum(gated, money[rows, :2]) * units_per_money[rows, :2]).sum(0)
-    scale = ceiling_units / jnp.maximum(need, 1e-9)
-    capped = jnp.where(scale < 1, jnp.minimum(gated, money[rows, :2]) * scale, jnp.minimum(gated, gated * scale))
+    desired = jnp.minimum(gated, money[rows, :2]) * units_per_money[rows, :2] + 1e-9
+    part = ceiling_units * desired / desired.sum(0)
+    capped = jnp.minimum(gated, part / units_per_money[rows, :2])
     own = own.at[rows, :2].set(capped)
     return jnp.concatenate([own, jnp.full_like(share[:, CN_VENDORS], 1e6)], 1)
 

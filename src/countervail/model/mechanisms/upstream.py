@@ -1,10 +1,10 @@
 """The open supply chain: world packaging slots limit US vendors; one path explains 2023 to 2025.
 
     slots_v = 3 W(t-1) share_v packages_per_wafer yield           thousand slots a quarter (H100 = 1 slot)
-    W'      = W exp(g(t) u / 4),  g = g_before, then g_tail + boom exp(-decay (t - 2023Q3))
+    W'      = W exp(g(t) u ** response / 4),  g = g_before, then g_tail + boom exp(-decay (t - 2023Q3))
     made_v  = min(slots_v - stranded_v, plan_growth orders_v - correction excess inventory_v)
 
-u is how much of the slots was used, so that capacity follows orders and empty plants are not built. Parts made
+u is twice the used share of slots less one, so that capacity follows orders and empty plants are not built. Parts made
 for China alone are lost when the gate shuts: 1.3 quarters' worth in 2025Q2 gives the loss NVIDIA reported.
 Every bloc is served from the same slots, so in scarcity what goes to China is taken from others.
 Limits: HBM, wafers and EUV outside China are not modelled; no test needed them before 2026.
@@ -45,7 +45,8 @@ def capacity(t: Draws, now: Draws, used: Draws, p: Upstream) -> Draws:
     boom = p.cowos_boom * jnp.exp(-p.cowos_decay * jnp.maximum(t - q(2023, 3), 0.0) / 4)
     begun = since(t, q(2023, 2) + 0.5)
     rate = p.cowos_growth_before * (1 - begun) + (p.cowos_growth_tail + boom) * begun
-    return now * jnp.exp(0.25 * rate * jnp.clip(used, 0.05, 1.0) ** p.expansion_response)
+    busy = jnp.clip(2 * used - 1, 1e-3, 1.0)  # nobody adds to lines that are half empty
+    return now * jnp.exp(0.25 * rate * busy**p.expansion_response)
 
 
 def slots(t: Draws, cowos: Draws, p: Upstream) -> ByUsVendor:
