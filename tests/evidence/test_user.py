@@ -144,6 +144,14 @@ def test_a_broken_chip_is_refused_with_file_line_and_field(tmp_path, old, new, s
         ("confidence: high", "confidence: sure", 20, "confidence"),
         ("sources: [fr_2026_01]", "sources: [no_such_key]", 19, "no_such_key"),
         ("  sources: [fr_2026_01]\n", "", 12, "sources is missing"),
+        (
+            "domestic_share_min: 0.7",
+            "domestic_share_min: 70",
+            7,
+            "demand.domestic_share_min is 70, not a share",
+        ),
+        ("domestic_share_min: 0.7", "domestic_share_min: 70 %", 7, "demand.domestic_share_min"),
+        ("tpp_lt: 10000", "tpp_lt: 10000 TOPS", 17, "thresholds.tpp_lt is '10000 TOPS'"),
         ("effective: 2026-04-02", "effective: 2026-04-02\n  ended: 2026-01-01", 17, "ended"),
     ],
 )

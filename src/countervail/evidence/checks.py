@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from countervail.evidence import records as r
 from countervail.evidence.units import UNITS
@@ -29,6 +29,30 @@ STACK_GB_S = {
     "HBM4e": 4200,
 }
 MOST_GB_S = {"GDDR6": 1000, "GDDR6X": 1100, "GDDR7": 2200, "LPDDR4X": 100, "LPDDR5": 700}
+
+
+# Numbers inside a measure's details: share-like ones lie in 0 to 1, the rest in the unit the name says.
+SHARES = (
+    "rate",
+    "share",
+    "discount_max",
+    "domestic_share_min",
+    "domestic_share_floor",
+    "domestic_technology_share_min",
+    "domestic_equipment_share_min",
+)
+AMOUNTS = {
+    "tpp_lt": 1e6,
+    "tpp_gt": 1e6,
+    "bits_times_tops_min": 1e6,
+    "dram_bw_lt": 1e5,
+    "dram_bw_gt": 1e5,
+    "total_dram_bandwidth_gbs_lt": 1e5,
+    "memory_bandwidth_gbs": 1e5,
+    "io_bandwidth_gbs": 1e5,
+    "io_bidirectional_gbs_min": 1e5,
+    "sum_gbs": 1e5,
+}
 
 
 @dataclass(frozen=True)
@@ -192,8 +216,8 @@ def quarter_span_start(period: str) -> date:
 
 
 def measure_problems(m: r.Measure) -> list[Problem | None]:
-    """Check the dates of a measure."""
-    found: list[Problem | None] = []
+    """Check the dates of a measure and the numbers in its details."""
+    found: list[Problem | None] = detail_problems(m.details)
     if m.ended and m.effective and m.ended < m.effective:
         found.append(Problem("ended", f"ended {m.ended} is before effective {m.effective}", "check both"))
     for span in m.suspensions:
@@ -206,6 +230,24 @@ def measure_problems(m: r.Measure) -> list[Problem | None]:
             found.append(Problem("later", f"'{step.what}' is dated before the measure", "check known_since"))
         if step.ended and m.effective and step.ended < m.effective:
             found.append(Problem("later", f"'{step.what}' ends it before it took effect", "check ended"))
+    return found
+
+
+def detail_problems(details: dict[str, Any], path: str = "") -> list[Problem | None]:
+    """Check the known numbers in the details of a measure: a number, of the right size."""
+    found: list[Problem | None] = []
+    for key, value in details.items():
+        where = f"{path}.{key}" if path else str(key)
+        if isinstance(value, dict):
+            found += detail_problems(value, where)
+        elif key in SHARES or key in AMOUNTS:
+            most = AMOUNTS.get(key, 1.0)
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not number or not 0 <= value <= most:
+                unit = "a share from 0 to 1" if key in SHARES else f"a number from 0 to {most:g}"
+                found.append(
+                    Problem(where, f"{where} is {value!r}, not {unit}", "write 0.25 for 25%, 21000, ...")
+                )
     return found
 
 

@@ -226,7 +226,7 @@ def _measures(path: Path, data: UserData, keys: _Sources) -> None:
     for i, raw in enumerate(rows):
 
         def at(column: str, i: int = i) -> str:
-            return f"{path}, line {lines.of(*prefix, i, column)}"
+            return f"{path}, line {lines.of(*prefix, i, *column.split('.'))}"
 
         row = measure_data(raw, at, keys.key)
         try:

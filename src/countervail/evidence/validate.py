@@ -71,7 +71,8 @@ class _Places:
         for name, key in names:
             index = _yaml_index(name, key).get(row_id)
             if index is not None:
-                return name, _yaml(name).of(key, index, field)
+                nested = ("details", *field.split(".")) if "." in field else (field,)
+                return name, _yaml(name).of(key, index, *nested)
         return (names[0][0] if names else table), 1
 
 
