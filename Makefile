@@ -42,7 +42,8 @@ bench: setup
 	@$(BIN)/python benchmarks/ensemble.py
 
 # Test first, then run held to the same versions. No index address is written, so the locks name no host.
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+UV := $(shell command -v uv || echo $(BIN)/uv)
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header
 lock:
 	$(LOCK) pyproject.toml requirements/build.in --group test -o requirements/test.txt

@@ -2,10 +2,15 @@
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from countervail.errors import UserError
 from countervail.periods import last_day
+
+if TYPE_CHECKING:
+    from countervail.claims import ClaimsReport
+    from countervail.evidence import Evidence
 
 Day = date | str | None
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2040, 12, 31)
@@ -40,3 +45,17 @@ def levers(*, as_of: Day = None) -> list[dict[str, Any]]:
 def outcomes() -> list[dict[str, Any]]:
     """Return the variables that a run gives."""
     return []
+
+
+def load_evidence(*, as_of: Day = None, data: Path | str | None = None) -> "Evidence":
+    """Return the evidence base as known on a day, with a user's own rows from a folder."""
+    from countervail.evidence import load
+
+    return load(as_of=day_of(as_of), data_dir=Path(data) if data else None)
+
+
+def check_claims(file: Path | str, *, as_of: Day = None, data: Path | str | None = None) -> "ClaimsReport":
+    """Return the verdicts on the claims of a file, or of a shipped file by name."""
+    from countervail.claims import check_file
+
+    return check_file(file, as_of=day_of(as_of), data_dir=data)

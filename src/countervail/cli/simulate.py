@@ -71,9 +71,7 @@ def run(
 
 
 def compare(
-    scenarios: Annotated[
-        list[str], typer.Argument(metavar="SCENARIO", help="The first is the base.")
-    ],
+    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO", help="The first is the base.")],
     draws: Draws = 1000,
     seed: Seed = 0,
     until: Until = "2032Q4",
