@@ -66,15 +66,20 @@ def measure_exists(evidence: Evidence, a: MeasureExists, on: date) -> Finding:
     figures = tuple(_measure_figure(m, word, d) for m, d in (trusted or dated)[:3])
     if not trusted:
         return Finding("undecidable", "only evidence of low confidence speaks of it", figures)
-    gaps = [
-        (m, (d - on).days if d > on else (d - a.since).days) for m, d in trusted if d and (d > on or a.since)
-    ]
+    gaps = [(m, _gap(d, a.since, on)) for m, d in trusted if d]
     nearest = min(gaps, key=lambda x: abs(x[1]), default=None)
     off = OffBy(nearest[1], "days") if nearest else None
     named = nearest[0] if nearest else trusted[0][0]
     return Finding(
         "contradicted", f"{named.name}: not {word} in the time claimed ({named.status})", figures, off
     )
+
+
+def _gap(day: date, since: date | None, on: date) -> int:
+    """Return by how many days a day lies after the window (positive) or before it (negative)."""
+    if day > on:
+        return (day - on).days
+    return (day - since).days if since and day < since else 0
 
 
 def _status_date(measure: Measure, status: str, on: date) -> date | None:
@@ -114,8 +119,8 @@ def event_exists(evidence: Evidence, a: EventExists, on: date) -> Finding:
             return Finding("undecidable", f"only evidence of low confidence: {met[0].text}", figures)
         return Finding("supported", f"{met[0].date}: {met[0].text}", figures)
     near = min(found, key=lambda e: abs((e.date - on).days))
-    days = (near.date - on).days if near.date > on else (near.date - (a.since or on)).days
-    return Finding("contradicted", f"{near.date}: {near.text}", (_event_figure(near),), OffBy(days, "days"))
+    off = OffBy(_gap(near.date, a.since, on), "days")
+    return Finding("contradicted", f"{near.date}: {near.text}", (_event_figure(near),), off)
 
 
 def _event_figure(event: Event) -> Figure:

@@ -77,7 +77,8 @@ def threshold(evidence: Evidence, a: ChipThreshold, on: date) -> Finding:
     tail = f"; {gaps} of {len(found)} chips have no published figure" if gaps else ""
     off = distance(lead[1], a.value, UNITS[a.column])
     figures = tuple(figure(c, a.column) for c, _ in (good or known)[:SHOWN])
-    said = f"{lead[0].name} has {lead[1]:g} {UNITS[a.column]}, the claim is {a.comparison.replace('_', ' ')} {a.value:g}"
+    asked = f"the claim is {a.comparison.replace('_', ' ')} {a.value:g}"
+    said = f"{lead[0].name} has {lead[1]:g} {UNITS[a.column]}, {asked}"
     ok = [x for x in known if holds(x[1], a.comparison, a.value)]
     if a.quantifier == "all":
         bad = [x for x in known if x not in ok]
@@ -111,7 +112,8 @@ def ratio(evidence: Evidence, a: ChipRatio, on: date) -> Finding:
     value = pair_a[1] / pair_b[1]
     figures = (figure(pair_a[0], a.column), figure(pair_b[0], a.column))
     off = distance(value, a.value, "ratio")
-    said = f"{pair_a[0].name} over {pair_b[0].name} is {value:.2f}, the claim is {a.comparison.replace('_', ' ')} {a.value:g}"
+    asked = f"the claim is {a.comparison.replace('_', ' ')} {a.value:g}"
+    said = f"{pair_a[0].name} over {pair_b[0].name} is {value:.2f}, {asked}"
     if good_a is None or good_b is None:
         return Finding("undecidable", "only figures of low confidence exist; " + said, figures, off)
     met = holds(value, a.comparison, a.value)
@@ -150,19 +152,22 @@ def compare(evidence: Evidence, a: ChipCompare, on: date) -> Finding:
     # of two chips, the one whose n-th best column is higher is nearer to the claim; n columns are needed
     scored = sorted(found, key=lambda c: _nth(shares[c.id], a.count), reverse=True)
     good = [c for c in scored if trusted(c, a.minimum_confidence)]
-    met = [
-        c for c in scored if sum(holds(s, a.comparison, a.share) for s in shares[c.id].values()) >= a.count
-    ]
-    lead = next((c for c in good if shares[c.id]), None) or scored[0]
-    n = sum(holds(s, a.comparison, a.share) for s in shares[lead.id].values())
+
+    def reached(c: Accelerator) -> int:
+        return sum(holds(s, a.comparison, a.share) for s in shares[c.id].values())
+
+    met = sorted((c for c in scored if reached(c) >= a.count), key=reached, reverse=True)
+    met_good = [c for c in met if c in good]
+    lead = next(iter(met_good), None) or next((c for c in good if shares[c.id]), None) or scored[0]
     listed = ", ".join(f"{k} {s:.2f}" for k, s in sorted(shares[lead.id].items(), key=lambda x: -x[1]))
+    verb = "exceeds" if a.comparison == "above" else "reaches"
     said = (
-        f"{lead.name} reaches {a.share:g} of {reference.name} in {n} of {len(a.columns)} columns, "
-        f"{a.count} are needed ({listed})"
+        f"{lead.name} {verb} {a.share:.0%} of {reference.name} in {reached(lead)} of {len(a.columns)} columns, "
+        f"and {a.count} would make the claim true ({listed})"
     )
     off = distance(_nth(shares[lead.id], a.count), a.share, "share of the reference")
     figures = tuple(figure(lead, k) for k in shares[lead.id]) + tuple(figure(reference, k) for k in bars)
-    if any(c in good for c in met):
+    if met_good:
         return Finding("supported", said, figures, off)
     if met:
         weak = tuple(figure(met[0], k) for k in shares[met[0].id])

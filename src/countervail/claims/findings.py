@@ -29,7 +29,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class OffBy:
-    """How far the evidence is from the claim: evidence minus claim, in the unit, and as a share of the claim."""
+    """How far off the claim is: evidence minus claim, in the unit, and as a share of the claim."""
 
     value: float
     unit: str

@@ -1,7 +1,7 @@
 """The form of a claims file: statements as structured assertions that the evidence can answer.
 
-A claim holds one or more assertions. Each has a `kind` and says what is claimed of which things, by which date.
-`docs/claims.md` lists the vocabulary; the models below are the rule.
+A claim holds one or more assertions. Each has a `kind` and says what is claimed of which things, by which
+date. `docs/claims.md` lists the vocabulary; the models below are the rule.
 """
 
 from datetime import date
