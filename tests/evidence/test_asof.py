@@ -19,7 +19,7 @@ def rows_of(ev):
     yield from ev.timeline
     yield from ev.entities
     yield from ev.rates
-    yield from (p for m in ev.priors.values() for p in m.values())
+    yield from (p for t in (ev.priors, ev.background) for m in t.values() for p in m.values())
 
 
 @settings(max_examples=25, deadline=None)

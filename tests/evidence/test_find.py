@@ -65,7 +65,8 @@ def test_aliases_point_at_chips_that_exist(ev):
         ("cann", "standards"),
         ("t016", "timeline"),
         ("fr_2026_01", "sources"),
-        ("leakage.smuggled_chips_2024", "priors"),
+        ("leakage.background.smuggled_chips_2024", "priors"),
+        ("leakage.rent_elasticity", "priors"),
         ("amd_mi300_purchases_by_buyer:Meta:2024", "history"),
     ],
 )

@@ -40,7 +40,8 @@ def test_bills_are_proposals(ev):
 def test_every_row_names_a_source_that_exists(ev):
     rows = [*ev.accelerators.values(), *ev.measures.values(), *ev.history, *ev.alliances.values()]
     rows += [*ev.standards.values(), *ev.timeline, *ev.entities, *ev.rates]
-    rows += [p for m in ev.priors.values() for p in m.values() if p.basis == "measured" and not p.from_memory]
+    priors = [p for t in (ev.priors, ev.background) for m in t.values() for p in m.values()]
+    rows += [p for p in priors if p.basis == "measured" and not p.from_memory]
     for row in rows:
         assert row.sources, row
         assert set(row.sources) <= set(ev.sources), row
@@ -81,8 +82,10 @@ def test_epoch_rows_are_attributed(ev):
 
 def test_every_mechanism_has_a_priors_file(ev):
     assert set(ev.priors) == set(MECHANISMS)
-    background = {p.parameter for rows in ev.priors.values() for p in rows.values() if p.dossier_id}
+    background = {p.parameter for rows in ev.background.values() for p in rows.values()}
     assert {"domestic_HBM_2026", "smuggled_chips_2024", "mean_economic_life"} <= background
+    assert len(background) > 100
+    assert not any(p.background for rows in ev.priors.values() for p in rows.values())
 
 
 def test_rates_cover_2019_to_2026q1(ev):

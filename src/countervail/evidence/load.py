@@ -120,9 +120,17 @@ class Evidence:
 
     @cached_property
     def priors(self) -> dict[str, dict[str, r.Prior]]:
-        """Priors by mechanism and parameter, with the background figures."""
+        """Priors of the model's parameters, by mechanism and parameter."""
+        return self._priors("priors")
+
+    @cached_property
+    def background(self) -> dict[str, dict[str, r.Prior]]:
+        """Figures of the literature beside the priors, by mechanism and name."""
+        return self._priors("background")
+
+    def _priors(self, table: str) -> dict[str, dict[str, r.Prior]]:
         out: dict[str, dict[str, r.Prior]] = {}
-        for mechanism, rows in _shipped("priors").items():
+        for mechanism, rows in _shipped(table).items():
             known = self._known(rows.values())
             out[mechanism] = {p.parameter: self._trim(p) if self.as_of else p for p in known}
         return out

@@ -167,27 +167,31 @@ def sources() -> dict[str, r.Source]:
     return {s.id: s for s in _all(r.Source, rows, "sources.yaml")}
 
 
-def priors_file(path: Path) -> dict[str, r.Prior]:
-    """Read one priors file: parameters of the model first, then the background figures."""
+def priors_file(path: Path, section: str = "parameters") -> dict[str, r.Prior]:
+    """Read one section of a priors file: `parameters` of the model, or `background` figures beside them."""
     document = read_yaml(path)
     found: dict[str, r.Prior] = {}
-    for section in ("parameters", "background"):
-        for name, entry in (document.get(section) or {}).items():
-            data = {
-                "mechanism": document["mechanism"],
-                "parameter": name,
-                "background": section == "background",
-                **entry,
-            }
-            if name not in found:
-                found[name] = build(r.Prior, data, f"{path.name}, {section}.{name}")
+    for name, entry in (document.get(section) or {}).items():
+        data = {
+            "mechanism": document["mechanism"],
+            "parameter": name,
+            "background": section == "background",
+            **entry,
+        }
+        found[name] = build(r.Prior, data, f"{path.name}, {section}.{name}")
     return found
+
+
+def _priors(section: str) -> dict[str, dict[str, r.Prior]]:
+    paths = {name: DATA / "priors" / f"{name}.yaml" for name in MECHANISMS}
+    return {name: priors_file(path, section) if path.exists() else {} for name, path in paths.items()}
 
 
 def priors() -> dict[str, dict[str, r.Prior]]:
     """Read the priors of every mechanism: mechanism -> parameter -> Prior."""
-    out: dict[str, dict[str, r.Prior]] = {}
-    for name in MECHANISMS:
-        path = DATA / "priors" / f"{name}.yaml"
-        out[name] = priors_file(path) if path.exists() else {}
-    return out
+    return _priors("parameters")
+
+
+def background() -> dict[str, dict[str, r.Prior]]:
+    """Read the figures of the literature that are no parameter of the model: mechanism -> name -> Prior."""
+    return _priors("background")

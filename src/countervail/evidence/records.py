@@ -224,6 +224,11 @@ class Prior(Row):
     dossier_id: str = ""  # the mechanism of the literature review this figure came from
     values: Any = None  # dated values where the source gives a path
 
+    @property
+    def key(self) -> str:
+        """Return the id: mechanism.parameter, or mechanism.background.name."""
+        return f"{self.mechanism}.{'background.' if self.background else ''}{self.parameter}"
+
 
 class Alliance(Row):
     """Who joined with whom: cloud firms, model firms and chip makers."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def plain(row: r.Row | r.Source, *, table: str = "") -> dict[str, Any]:
     """Return a record as JSON-able data, its id first, empty fields left out."""
     data = row.model_dump(mode="json", by_alias=True, exclude_none=True)
-    identity = f"{row.mechanism}.{row.parameter}" if isinstance(row, r.Prior) else data.pop("id")
+    identity = row.key if isinstance(row, r.Prior) else data.pop("id")
     data = {"id": identity, **data}
     if isinstance(row, r.Accelerator) and row.performance_density is not None:
         data["performance_density"] = round(row.performance_density, 3)
@@ -28,7 +28,7 @@ def all_tables(ev: "Evidence") -> dict[str, list[dict[str, Any]]]:
         "measures": [plain(x) for x in ev.measures.values()],
         "history": [plain(x) for x in ev.history],
         "sources": [plain(x) for x in ev.sources.values()],
-        "priors": [plain(p) for rows in ev.priors.values() for p in rows.values()],
+        "priors": [plain(p) for p in _all_priors(ev)],
         "alliances": [plain(x) for x in ev.alliances.values()],
         "timeline": [plain(x) for x in ev.timeline],
         "standards": [plain(x) for x in ev.standards.values()],
@@ -68,10 +68,9 @@ def _find(ev: "Evidence", wanted: str) -> tuple[r.Row | r.Source, str] | None:
             if row.id == wanted:
                 return row, table
     if "." in wanted:
-        mechanism, _, parameter = wanted.partition(".")
-        prior = ev.priors.get(mechanism, {}).get(parameter)
-        if prior is not None:
-            return prior, "priors"
+        for prior in _all_priors(ev):
+            if prior.key == wanted:
+                return prior, "priors"
     if wanted in ev.sources:
         return ev.sources[wanted], "sources"
     return None
@@ -79,5 +78,9 @@ def _find(ev: "Evidence", wanted: str) -> tuple[r.Row | r.Source, str] | None:
 
 def _ids(ev: "Evidence") -> list[str]:
     """Return the ids worth suggesting."""
-    priors = [f"{m}.{p}" for m, rows in ev.priors.items() for p in rows]
+    priors = [p.key for p in _all_priors(ev)]
     return [*ev.accelerators, *ev.measures, *ev.alliances, *ev.standards, *priors, *ev.sources]
+
+
+def _all_priors(ev: "Evidence") -> list[r.Prior]:
+    return [p for table in (ev.priors, ev.background) for rows in table.values() for p in rows.values()]

@@ -131,9 +131,11 @@ def validate(ev: Evidence) -> list[Finding]:
                 add("error", table, row.id, "sources", "no source", "name a key of sources.yaml")
             if ev.as_of and row.known_since > ev.as_of:
                 add("error", table, row.id, "known_since", f"known only since {row.known_since}", "a leak")
-    for mechanism, rows in ev.priors.items():
-        for name, prior in rows.items():
-            where = {"mechanism": mechanism, "section": "background" if prior.background else "parameters"}
+    for table in (ev.priors, ev.background):
+        for prior in (p for rows in table.values() for p in rows.values()):
+            name = prior.parameter
+            section = "background" if prior.background else "parameters"
+            where = {"mechanism": prior.mechanism, "section": section}
             for problem in row_problems(prior):
                 add(problem.severity, "priors", name, problem.field, problem.message, problem.hint, **where)
             for key in prior.sources:
