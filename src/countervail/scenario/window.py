@@ -1,0 +1,150 @@
+"""The window: which parts an exporter can offer each group of buyers in each quarter, and on what terms.
+
+Every part of NVIDIA and AMD is judged by the rules of both sides (`judging`). With S the launch curve and
+
+    access_i = sum over US words of (share of days under the word) * (share approved under it)
+    score_i  = access_i * admitted_i * quality_i
+
+the offer is filled from the best part down: w_i = r * S_i where access_i > 0.005, then r falls by w_i. Parts
+under a mere presumption of denial come after those that can be had. The offer's figures are the mean with
+weights w_i * access_i; the shares of days under each word are the sum of w_i times the part's shares, so they
+add up to what is on sale at all.
+
+`python -m countervail.scenario.window status-quo` prints the result.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from countervail.scenario import products
+from countervail.scenario.levers import QUARTERS
+from countervail.scenario.products import Part, mix
+
+if TYPE_CHECKING:
+    from countervail.scenario.judging import Judged
+
+NEGLIGIBLE = 0.005  # an access below this is no offer
+HOPELESS = 0.03  # parts with less access come last: a mere presumption of denial
+NO_CAP = 9.0
+CN, HQ = 1, 4  # segments; the order is that of `countervail.model.types.SEGMENTS`
+# Weights of state, cloud and other buyers in the score: shares of China's budget, basis assumption.
+BUYER_WEIGHTS = np.array([0.20, 0.55, 0.25])
+
+
+@dataclass(frozen=True)
+class Window:
+    """Arrays by quarter, without the draw axis; shapes as in `countervail.model.policy.Policy`."""
+
+    parts: np.ndarray
+    us_words: np.ndarray
+    cn_words: np.ndarray
+    china_only: np.ndarray
+    best: np.ndarray
+    fee: np.ndarray
+    cap_share: np.ndarray
+    capped_product: np.ndarray
+    weights: np.ndarray  # [quarter, segment, exporter, part]: w_i
+    part_ids: tuple[tuple[str, ...], ...]  # by exporter
+    roadmap_end: np.ndarray  # [vendor]
+
+
+def offers(
+    roadmaps: dict[str, tuple[Part, ...]],
+    judged: tuple["Judged", ...],
+    approval: np.ndarray,
+    acceptance: np.ndarray,
+) -> Window:
+    """Return the window for all quarters.
+
+    Parameters
+    ----------
+    judged
+        By exporter, in the order of its parts.
+    approval
+        [quarter, us word]: central share of wishes each US word lets through.
+    acceptance
+        [quarter, cn word]: central share each Chinese word admits.
+    """
+    vendors = tuple(roadmaps)
+    parts, best = _unrestricted(roadmaps)
+    exporters = vendors[: len(judged)]
+    most = max(len(roadmaps[v]) for v in exporters)
+    us_words = np.zeros((QUARTERS, 5, 2, judged[0].us.shape[-1]))
+    cn_words = np.zeros((QUARTERS, 3, 2, judged[0].cn.shape[-1]))
+    china_only, capped = np.zeros((QUARTERS, 2)), np.zeros((QUARTERS, 2))
+    weights = np.zeros((QUARTERS, 5, 2, most))
+    fee_sum, cap, offered = np.zeros(QUARTERS), np.full(QUARTERS, NO_CAP), np.full(QUARTERS, 1e-9)
+    for e, (vendor, ruling) in enumerate(zip(exporters, judged, strict=True)):
+        own = roadmaps[vendor]
+        n = len(own)
+        ramp = np.array([[p.share(q) for p in own] for q in range(QUARTERS)])  # [q, part]
+        figures = np.array([p.figures for p in own])
+        quality = np.array([p.quality for p in own])
+        made_for_china = np.array([p.china_only for p in own])
+        access = np.einsum("qpsw,qw->qps", ruling.us, approval)
+        admitted = np.einsum("qpbw,qw,b->qp", ruling.cn, acceptance, BUYER_WEIGHTS)
+        for s in range(5):
+            sold_here = np.ones(n, bool) if s in (CN, HQ) else ~made_for_china
+            a = np.where(sold_here, access[:, :, s], 0.0)
+            score = a * quality * (admitted if s == CN else 1.0)
+            w = _fill(ramp, a, score)
+            weights[:, s, e, :n] = w
+            v = w * a
+            total = v.sum(1, keepdims=True)
+            # Where nothing at all is on offer the figures are those of the parts that would be sold.
+            share = np.where(
+                total > 1e-6,
+                v / np.maximum(total, 1e-12),
+                ramp * sold_here / (ramp * sold_here).sum(1, keepdims=True),
+            )
+            parts[:, s, e] = share @ figures
+            us_words[:, s, e] = np.einsum("qp,qpw->qw", w, ruling.us[:, :, s])
+            if s == CN:
+                cn_words[:, :, e] = np.einsum("qp,qpbw->qbw", share, ruling.cn)
+                china_only[:, e] = share @ made_for_china
+                fee_sum += (v * np.nan_to_num(ruling.fee)).sum(1)
+                offered += v.sum(1)
+                under_cap = np.isfinite(ruling.cap) & (share > 0.01) & (total > 1e-6)
+                cap = np.minimum(cap, np.where(under_cap, ruling.cap, NO_CAP).min(1))
+        ids = [p.id for i, p in enumerate(own) if np.isfinite(ruling.cap[:, i]).any()]
+        capped[:, e] = [sum(mix(own, q).get(i, 0.0) for i in ids) for q in range(QUARTERS)]
+    ends = np.array([products.roadmap_end(roadmaps[v]) for v in vendors])
+    return Window(
+        parts, us_words, cn_words, china_only, best, fee_sum / offered, cap, capped, weights,
+        tuple(tuple(p.id for p in roadmaps[v]) for v in exporters), ends,
+    )  # fmt: skip
+
+
+def _unrestricted(roadmaps: dict[str, tuple[Part, ...]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return every vendor's mix where no rule stands in the way, and its best part on sale anywhere."""
+    parts = np.zeros((QUARTERS, 5, len(roadmaps), 12))
+    best = np.zeros((QUARTERS, len(roadmaps), 2))
+    for v, own in enumerate(roadmaps.values()):
+        by_id = {p.id: np.array(p.figures) for p in own}
+        for q in range(QUARTERS):
+            shares = mix(own, q)
+            total = sum(shares.values())
+            parts[q, :, v] = sum(w / total * by_id[i] for i, w in shares.items())
+            best[q, v] = products.best(own, q)
+    return parts, best
+
+
+def _fill(ramp: np.ndarray, access: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """Return w[q, part]: what is left times the launch curve, from the best score down."""
+    available = access > NEGLIGIBLE
+    late = access < HOPELESS
+    order = np.argsort(np.where(late, 1e6, 0.0) - score, axis=1, kind="stable")
+    taken = np.take_along_axis(ramp * available, order, 1)
+    left = np.cumprod(1 - taken, 1)
+    w_sorted = taken * np.concatenate([np.ones((len(left), 1)), left[:, :-1]], 1)
+    w = np.empty_like(w_sorted)
+    np.put_along_axis(w, order, w_sorted, 1)
+    return w
+
+
+if __name__ == "__main__":
+    from countervail.scenario.dump import main
+
+    main()
