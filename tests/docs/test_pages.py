@@ -1,0 +1,56 @@
+"""The generated pages: one for each mechanism, and tables that hold every lever, scenario and command."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from countervail import api
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Return the generated pages by name."""
+    spec = importlib.util.spec_from_file_location("build_pages", ROOT / "docs" / "build_pages.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.OUT = tmp_path_factory.mktemp("generated")
+    module.main()
+    return {str(p.relative_to(module.OUT)): p.read_text(encoding="utf-8") for p in module.OUT.rglob("*.md")}
+
+
+def test_each_mechanism_has_its_page(pages):
+    files = {p.stem for p in (ROOT / "src/countervail/model/mechanisms").glob("*.py")} - {"__init__"}
+    assert files
+    for name in files:
+        text = pages[f"mechanisms/{name}.md"]
+        assert "```text" in text
+        assert f"`src/countervail/model/mechanisms/{name}.py`" in text
+        assert f"({name}.md)" in pages["mechanisms/index.md"]
+
+
+def test_a_mechanism_page_shows_equation_priors_and_sources(pages):
+    text = pages["mechanisms/fabrication.md"]
+    for part in ("softmin", "## Functions", "## Assumptions", "lognormal", "## Sources"):
+        assert part in text
+
+
+def test_the_tables_hold_what_the_program_lists(pages):
+    for name, rows in (("levers", api.levers()), ("scenarios", api.scenarios())):
+        for row in rows:
+            assert f"`{row['id']}`" in pages[f"{name}.md"]
+    for row in api.outcomes():
+        assert row["variable"].replace("|", "\\|") in pages["outcomes.md"]
+
+
+def test_every_command_stands_in_the_reference_with_an_example(pages):
+    text = pages["commands.md"]
+    sections = text.split("\n## ")[1:]
+    names = [s.splitlines()[0] for s in sections]
+    assert {"countervail run", "countervail compare", "countervail rules check"} <= set(names)
+    for name, section in zip(names, sections, strict=True):
+        assert f"Example: {name} " in section or f"Example: {name}\n" in section, name
+        assert "--as-of" in section and "--json" in section, name
