@@ -32,6 +32,20 @@ _HELD = re.compile(
 _REMOTE = re.compile(r"remote|cloud access|\brent|iaas")
 
 
+def clean(facts: dict[str, Any] | None) -> dict[str, Any]:
+    """Return facts with the words true and false, and numbers in text, turned into values (as a CLI gives them)."""
+    out = {}
+    for key, value in (facts or {}).items():
+        if isinstance(value, str):
+            text = value.strip()
+            if text.lower() in ("true", "yes", "false", "no"):
+                value = text.lower() in ("true", "yes")
+            elif re.fullmatch(r"-?\d+(\.\d+)?", text):
+                value = float(text)
+        out[str(key).replace("-", "_")] = value
+    return out
+
+
 def _bool(facts: dict[str, Any], key: str) -> bool | None:
     value = facts.get(key)
     if value is None or isinstance(value, bool):
