@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countervail.evidence import load
+from countervail.evidence.asof import widened
 from countervail.evidence.validate import validate
 
 
@@ -19,7 +20,8 @@ def rows_of(ev):
     yield from ev.timeline
     yield from ev.entities
     yield from ev.rates
-    yield from (p for t in (ev.priors, ev.background) for m in t.values() for p in m.values())
+    priors = [p for t in (ev.priors, ev.background) for m in t.values() for p in m.values()]
+    yield from (p for p in priors if not p.hindsight)
 
 
 @settings(max_examples=25, deadline=None)
@@ -81,6 +83,35 @@ def test_later_figures_of_an_alliance_are_left_out():
     assert row.figures == {}
     assert row.sources
     assert load().alliances["al-tencent-enflame"].figures["units_2024"] == 38800
+
+
+def test_priors_that_rest_on_later_sources_are_kept_but_wider():
+    day = date(2022, 10, 7)
+    now, then = load().priors, load(as_of=day).priors
+    assert {m: set(p) for m, p in now.items()} == {m: set(p) for m, p in then.items()}
+    before, after = then["leakage"]["smuggled_2024_k"], now["leakage"]["smuggled_2024_k"]
+    assert before.hindsight
+    assert before.sources == []
+    assert before.basis == "assumption"
+    assert before.prior["p50"] == after.prior["p50"]
+    assert before.prior["p95"] / before.prior["p50"] == pytest.approx(
+        (after.prior["p95"] / after.prior["p50"]) ** 2
+    )
+    listed = {row["id"] for row in load(as_of=day).tables()["priors"]}
+    assert "leakage.smuggled_2024_k" not in listed
+
+
+@pytest.mark.parametrize(
+    ("prior", "low", "high"),
+    [
+        ({"dist": "normal", "p5": 1, "p50": 3, "p95": 4}, -1, 5),
+        ({"dist": "lognormal", "p5": 1, "p50": 2, "p95": 8}, 0.5, 32),
+        ({"dist": "logitnormal", "p5": 1 / 3, "p50": 0.5, "p95": 2 / 3}, 0.2, 0.8),
+    ],
+)
+def test_widening_doubles_the_spread_on_its_own_scale(prior, low, high):
+    wide = widened(prior)
+    assert (wide["p5"], wide["p95"]) == pytest.approx((low, high))
 
 
 def test_a_figure_is_not_known_before_its_source():

@@ -102,3 +102,10 @@ def test_known_facts(ev):
     assert ev.measures["us-2023-10-ac-ifr"].effective == date(2023, 11, 17)
     assert ev.measures["us-2025-09-affiliates"].suspensions[0].through == date(2026, 11, 9)
     assert ev.accelerators["nvidia-rtx-4090d"].designed_for_datacentre is False
+
+
+def test_one_line_for_each_source(ev):
+    from countervail.evidence.read import some_sources
+
+    assert some_sources(list(ev.sources)) == ev.sources
+    assert some_sources([]) == {}

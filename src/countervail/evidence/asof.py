@@ -1,7 +1,8 @@
 """What a row looked like on an earlier date: later developments undone, later figures not yet there."""
 
+import math
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from countervail.evidence import records as r
 from countervail.periods import quarter_index, quarter_span
@@ -43,6 +44,42 @@ def accelerator_as_of(chip: r.Accelerator, day: date) -> r.Accelerator:
         if chip.status in ("shipping", "cancelled"):
             update["status"] = "announced"
     return chip.model_copy(update=update)
+
+
+def prior_as_of(prior: r.Prior, day: date) -> r.Prior:
+    """Return the prior as it may be used on `day`.
+
+    The model needs a value for each parameter, so a prior that rests on later sources stays, without
+    them, marked `hindsight`, its quantiles twice as far from the median. A plain assumption keeps its range.
+    """
+    if prior.known_since <= day:
+        return prior
+    update: dict[str, object] = {"hindsight": True, "sources": []}
+    if prior.basis != "assumption" and prior.prior is not None:
+        update |= {"basis": "assumption", "confidence": "low", "prior": widened(prior.prior)}
+    return prior.model_copy(update=update)
+
+
+def widened(prior: dict[str, Any]) -> dict[str, Any]:
+    """Double the distance of the quantiles from the median, on the scale of the distribution."""
+    kind = prior.get("dist")
+    if kind == "uniform":
+        spare = (prior["high"] - prior["low"]) / 2
+        low = max(prior["low"] - spare, prior.get("min", -math.inf))
+        return prior | {"low": low, "high": min(prior["high"] + spare, prior.get("max", math.inf))}
+    if kind not in ("normal", "lognormal", "logitnormal"):
+        return prior
+    p5, p50, p95 = prior["p5"], prior["p50"], prior["p95"]
+    if kind == "normal":
+        return prior | {"p5": 2 * p5 - p50, "p95": 2 * p95 - p50}
+    if kind == "lognormal":
+        return prior | {"p5": p5 * p5 / p50, "p95": p95 * p95 / p50}
+
+    def doubled(share: float) -> float:
+        odds = (share / (1 - share)) ** 2 / (p50 / (1 - p50))
+        return odds / (1 + odds)
+
+    return prior | {"p5": doubled(p5), "p95": doubled(p95)}
 
 
 def alliance_as_of(row: A, day: date) -> A:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from countervail.errors import UserError, unknown
 from countervail.evidence import read
 from countervail.evidence import records as r
-from countervail.evidence.asof import accelerator_as_of, alliance_as_of, measure_as_of
+from countervail.evidence.asof import accelerator_as_of, alliance_as_of, measure_as_of, prior_as_of
 from countervail.periods import quarter_index
 
 COMPILED = date(2026, 11, 23)
@@ -118,19 +118,33 @@ class Evidence:
             return found
         return {key: s for key, s in found.items() if s.known_since <= self.as_of}
 
+    def sources_of(self, row: r.Row) -> list[r.Source]:
+        """Return the sources of one row, without reading all of them."""
+        if "sources" in self.__dict__ or self.as_of or self.data_dir:
+            found = self.sources
+        else:
+            found = read.some_sources(row.sources)
+        return [found[key] for key in row.sources if key in found]
+
     @cached_property
     def priors(self) -> dict[str, dict[str, r.Prior]]:
-        """Priors of the model's parameters, by mechanism and parameter."""
-        return self._priors("priors")
+        """Priors of the model's parameters, by mechanism and parameter.
+
+        Every parameter is there on any date; see `prior_as_of` for those whose sources came later.
+        """
+        if self.as_of is None:
+            return _shipped("priors")
+        day = self.as_of
+        return {
+            mechanism: {name: self._trim(prior_as_of(p, day)) for name, p in rows.items()}
+            for mechanism, rows in _shipped("priors").items()
+        }
 
     @cached_property
     def background(self) -> dict[str, dict[str, r.Prior]]:
         """Figures of the literature beside the priors, by mechanism and name."""
-        return self._priors("background")
-
-    def _priors(self, table: str) -> dict[str, dict[str, r.Prior]]:
         out: dict[str, dict[str, r.Prior]] = {}
-        for mechanism, rows in _shipped(table).items():
+        for mechanism, rows in _shipped("background").items():
             known = self._known(rows.values())
             out[mechanism] = {p.parameter: self._trim(p) if self.as_of else p for p in known}
         return out

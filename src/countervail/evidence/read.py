@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from countervail.errors import UserError
 from countervail.evidence import records as r
 from countervail.evidence.units import split_unit
-from countervail.files import read_text, read_yaml
+from countervail.files import parse_yaml, read_text, read_yaml
 
 DATA = Path(__file__).parent / "data"
 MECHANISMS = (
@@ -165,6 +165,15 @@ def sources() -> dict[str, r.Source]:
     raw = read_yaml(DATA / "sources.yaml")["sources"]
     rows = [{"id": key, **value} for key, value in raw.items()]
     return {s.id: s for s in _all(r.Source, rows, "sources.yaml")}
+
+
+def some_sources(keys: list[str]) -> dict[str, r.Source]:
+    """Read only the named sources; the file has one line for each, so the rest need not be parsed."""
+    wanted = tuple(f"  {key}: {{" for key in keys)
+    path = DATA / "sources.yaml"
+    lines = [line for line in read_text(path).splitlines() if wanted and line.startswith(wanted)]
+    found = parse_yaml("\n".join(lines), str(path)) or {}
+    return {key: build(r.Source, {"id": key, **value}, "sources.yaml") for key, value in found.items()}
 
 
 def priors_file(path: Path, section: str = "parameters") -> dict[str, r.Prior]:

@@ -219,9 +219,10 @@ class Prior(Row):
     favours: Literal["US", "CN", "none", "unclear"] = "unclear"
     note: str = ""
     from_memory: bool = False
-    background: bool = False  # a dossier figure that is no parameter of the model
+    background: bool = False  # a figure of the literature that is no parameter of the model
+    hindsight: bool = False  # set by load(as_of=...): it rests on later sources, so its range is doubled
     symbol: str = ""
-    dossier_id: str = ""  # the mechanism of the literature review this figure came from
+    dossier_id: str = ""  # the entry of the literature review this figure came from
     values: Any = None  # dated values where the source gives a path
 
     @property

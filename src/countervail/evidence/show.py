@@ -53,7 +53,7 @@ def show(ev: "Evidence", text: str) -> dict[str, Any]:
     if isinstance(row, r.Accelerator):
         data["aliases"] = ev.aliases_of(row.id)
     if isinstance(row, r.Row):
-        data["sources"] = [plain(ev.sources[key]) for key in row.sources if key in ev.sources]
+        data["sources"] = [plain(source) for source in ev.sources_of(row)]
     return data
 
 
@@ -83,4 +83,6 @@ def _ids(ev: "Evidence") -> list[str]:
 
 
 def _all_priors(ev: "Evidence") -> list[r.Prior]:
-    return [p for table in (ev.priors, ev.background) for rows in table.values() for p in rows.values()]
+    """Return the priors and background figures known by the date."""
+    rows = [p for table in (ev.priors, ev.background) for known in table.values() for p in known.values()]
+    return [p for p in rows if not p.hindsight]
