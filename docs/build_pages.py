@@ -5,6 +5,8 @@ from the levers, outcomes, scenarios, measures, chips and sources. Run by `make 
 """
 
 import ast
+import inspect
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -50,6 +52,25 @@ def prior_text(prior: Any) -> str:
     )
 
 
+def prose(doc: str) -> str:
+    """Return a docstring as Markdown: indented paragraphs and NumPy sections as blocks, the rest as prose."""
+    parts = []
+    for paragraph in re.split(r"\n\s*\n", doc):
+        lines = paragraph.splitlines()
+        if all(line.startswith("    ") for line in lines) or any(set(line) == {"-"} for line in lines):
+            parts.append(f"```text\n{inspect.cleandoc(paragraph)}\n```")
+        else:
+            parts.append(
+                re.sub(r"(?<!`)\*", r"\\*", " ".join(lines)).replace("<", "&lt;").replace("_", "\\_")
+            )
+    return "\n\n".join(p if p.startswith("```") else literal(p) for p in parts)
+
+
+def literal(text: str) -> str:
+    """Return prose with the words in backticks left as they were."""
+    return re.sub(r"`[^`]*`", lambda m: m[0].replace("\\", ""), text)
+
+
 def functions_of(tree: ast.Module) -> list[tuple[str, str]]:
     """Return the public functions of a module, each with its signature and docstring."""
     found = []
@@ -65,11 +86,7 @@ def mechanism_page(path: Path, priors: dict[str, Any], sources: dict[str, Any]) 
     tree = ast.parse(path.read_text(encoding="utf-8"))
     doc = ast.get_docstring(tree) or ""
     first = doc.split("\n", 1)[0]
-    parts = [f"```text\n{doc}\n```", f"In the code: `src/countervail/model/mechanisms/{path.name}`."]
-    functions = functions_of(tree)
-    if functions:
-        parts.append("## Functions")
-        parts += [f"```python\n{signature}\n```\n\n```text\n{text}\n```" for signature, text in functions]
+    parts = [prose(doc), f"In the code: `src/countervail/model/mechanisms/{path.name}`."]
     own = [p for p in priors.values() if not p.background]
     if own:
         rows = [
@@ -108,6 +125,10 @@ def mechanism_page(path: Path, priors: dict[str, Any], sources: dict[str, Any]) 
     if background:
         rows = [(f"`{p.parameter}`", p.label, p.unit, p.note) for p in background]
         parts += ["## Background figures", table(("figure", "meaning", "unit", "note"), rows)]
+    functions = functions_of(tree)
+    if functions:
+        parts.append("## Functions")
+        parts += [f"```python\n{signature}\n```\n\n{prose(text)}" for signature, text in functions]
     page(f"mechanisms/{path.stem}", path.stem.replace("_", " ").capitalize(), *parts)
     return first
 

@@ -20,5 +20,7 @@ nitpicky = True
 
 html_theme = "furo"
 html_title = f"countervail {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
