@@ -184,6 +184,17 @@ def test_state_money_never_helps(chip: Chip, party: Party, on: date) -> None:
         assert ranks.index(paid.outcome) >= ranks.index(free.outcome)
 
 
+def test_facts_may_come_as_text() -> None:
+    assert (
+        judged(L20, "2025-12-01", state_funded="yes", completion_share="0.1").outcome
+        == "barred_for_state_funded"
+    )
+    with pytest.raises(UserError, match="completion_share is '30', a share"):
+        judged(L20, "2025-12-01", completion_share=30)
+    with pytest.raises(UserError, match="state_funded is 'maybe'"):
+        judged(L20, "2025-12-01", state_funded="maybe")
+
+
 # a scenario's changes
 
 

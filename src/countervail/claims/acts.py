@@ -172,17 +172,21 @@ def list_text(items: list[str]) -> str:
 
 def rule_outcome(evidence: Evidence, a: RuleOutcome, on: date) -> Finding:
     """Return whether the licence outcome changed as claimed, or was one of the words."""
-    from countervail.rules import WORDS, check
+    from countervail.rules import WORDS, Regime, check
+    from countervail.rules.chips import chip_from_evidence
 
     for word in a.outcome:
         if word not in WORDS:
             raise unknown("outcome word", word, WORDS)
     chip = evidence.find_accelerator(a.chip)
+    part, regime = chip_from_evidence(chip), Regime.load(evidence.as_of)
 
     def outcome(day: date) -> tuple[str, str | None, str]:
-        result = check(chip.id, to=a.to, on=day, end_user=a.end_user, measures=_regime(evidence))
+        result = check(part, to=a.to, on=day, end_user=a.end_user, measures=regime)
         return result.outcome, result.measure, result.clause
 
+    if a.since and a.since >= on and evidence.as_of and evidence.as_of <= a.since:
+        return Finding("unsupported", f"the time claimed starts on {a.since}, after the day of the check")
     days = [a.since, on] if a.since else [on]
     if a.since and a.since >= on:
         raise UserError(f"a rule_outcome compares {a.since} with {on}", "since must be earlier than by")
@@ -247,8 +251,3 @@ def _outcome_figure(
         tuple(known.sources) if known else (),
         clause,
     )
-
-
-def _regime(evidence: Evidence):  # noqa: ANN202 - the type belongs to the rules
-    """Return the rules as known on the date of the evidence, None for all of them."""
-    return None

@@ -119,7 +119,7 @@ def ratio(evidence: Evidence, a: ChipRatio, on: date) -> Finding:
     met = holds(value, a.comparison, a.value)
     weak = [holds(x[1] / y[1], a.comparison, a.value) for x in (good_a, any_a) for y in (good_b, any_b)]
     if any(w != met for w in weak):
-        extra = tuple(figure(c, a.column) for c, _ in {any_a, any_b} - {good_a, good_b})
+        extra = tuple(figure(c, a.column) for c, _ in (any_a, any_b) if c not in (good_a[0], good_b[0]))
         return Finding("undecidable", "figures of low confidence turn it; " + said, figures + extra, off)
     return Finding("supported" if met else "contradicted", said, figures, off)
 
@@ -162,8 +162,8 @@ def compare(evidence: Evidence, a: ChipCompare, on: date) -> Finding:
     listed = ", ".join(f"{k} {s:.2f}" for k, s in sorted(shares[lead.id].items(), key=lambda x: -x[1]))
     verb = "exceeds" if a.comparison == "above" else "reaches"
     said = (
-        f"{lead.name} {verb} {a.share:.0%} of {reference.name} in {reached(lead)} of {len(a.columns)} columns, "
-        f"and {a.count} would make the claim true ({listed})"
+        f"{lead.name} {verb} {a.share:.0%} of {reference.name} in {reached(lead)} of {len(a.columns)} columns"
+        f"; {a.count} would make the claim true ({listed})"
     )
     off = distance(_nth(shares[lead.id], a.count), a.share, "share of the reference")
     figures = tuple(figure(lead, k) for k in shares[lead.id]) + tuple(figure(reference, k) for k in bars)

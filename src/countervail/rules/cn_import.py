@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from countervail.errors import UserError
 from countervail.periods import quarter_index, quarter_span
 from countervail.rules.cn_mandates import InputControl, Mandate, input_controls, mandates
 from countervail.rules.cn_measures import Clause, Content, When, change_dates, in_force, regime_of, tokens
@@ -47,6 +48,17 @@ CHINESE_DESIGNERS = tuple(
         "MetaX,Biren,Iluvatar,Iluvatar CoreX,Tencent,ByteDance,CN other,Phytium,Loongson"
     ).split(",")
 )
+BOOLEAN_FACTS = (
+    "state_funded",  # the data-centre project has had state money
+    "state_owned",  # an agency or a state-owned enterprise
+    "public_hub",  # a publicly owned computing hub
+    "national_grid",  # a site of the planned national AI grid
+    "new_data_centre",
+    "us_licence",  # the shipment has a US licence, or needs none
+    "critical_infrastructure",
+    "barred_user",  # of the users that the planned limits of January 2026 bar
+)
+SHARE_FACTS = ("completion_share", "domestic_share")  # of the site, and of its chips after the purchase
 MAINLAND_KINDS = ("state", "military")
 
 
@@ -255,11 +267,35 @@ def facts_of(transaction: Transaction, party: Party) -> dict[str, Any]:
         "public_hub": kind == "state",
         "national_grid": None if kind == "state" else False,
     }
-    facts.update(party.facts)
-    facts.update(transaction.facts)
+    stated = {**party.facts, **transaction.facts}
+    facts.update({k: v for k in BOOLEAN_FACTS if (v := _true(stated, k)) is not None})
+    facts.update({k: v for k in SHARE_FACTS if (v := _share(stated, k)) is not None})
     barred = state or facts["state_owned"] or bool(facts.get("critical_infrastructure"))
     facts.setdefault("barred_user", barred)
     return facts
+
+
+def _true(facts: dict[str, Any], key: str) -> bool | None:
+    value = facts.get(key)
+    if value is None or isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in ("true", "yes", "false", "no"):
+        return word in ("true", "yes")
+    raise UserError(f"fact {key} is '{value}', true or false is expected", "leave it out if unknown")
+
+
+def _share(facts: dict[str, Any], key: str) -> float | None:
+    value = facts.get(key)
+    if value is None or value == "":
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise UserError(f"fact {key} is '{value}', a share from 0 to 1 is expected", "write 0.3 for 30%")
+    return number
 
 
 @lru_cache(maxsize=4096)
