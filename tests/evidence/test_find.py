@@ -63,6 +63,7 @@ def test_aliases_point_at_chips_that_exist(ev):
         ("cn-bigfund-3", "measures"),
         ("al-tencent-enflame", "alliances"),
         ("cann", "standards"),
+        ("pm-epoch-gate", "prior_models"),
         ("t016", "timeline"),
         ("fr_2026_01", "sources"),
         ("leakage.background.smuggled_chips_2024", "priors"),

@@ -29,6 +29,7 @@ def test_all_rows_of_the_dossier_are_there(ev):
     assert len(ev.alliances) == 15
     assert len(ev.standards) == 33
     assert len(ev.entities) == 8
+    assert len(ev.prior_models) == 20
 
 
 def test_bills_are_proposals(ev):

@@ -21,6 +21,7 @@ DESCRIPTIONS = {
     "alliances": "Alliances of cloud firms, model firms and chip makers",
     "standards": "Standards, and measured facts about crossing between software stacks",
     "timeline": "Dated moves",
+    "prior_models": "Published models near this contest",
     "rates": "CNY per USD and the US deflator by quarter",
 }
 

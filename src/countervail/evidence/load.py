@@ -165,6 +165,11 @@ class Evidence:
         return sorted(self._table("timeline"), key=lambda e: (e.date, e.id))
 
     @cached_property
+    def prior_models(self) -> dict[str, r.PriorModel]:
+        """Published models near this contest, by id."""
+        return {row.id: row for row in self._table("prior_models")}
+
+    @cached_property
     def rates(self) -> list[r.Rate]:
         """CNY per USD and the US deflator by quarter."""
         return self._table("rates")

@@ -129,6 +129,11 @@ def timeline() -> list[r.Event]:
     return _yaml_list("timeline.yaml", "events", r.Event)
 
 
+def prior_models() -> list[r.PriorModel]:
+    """Read the published models near this contest."""
+    return _yaml_list("prior_models.yaml", "models", r.PriorModel)
+
+
 def observation_data(row: dict[str, str], seen: dict[str, int]) -> dict[str, Any]:
     """Return the data of an Observation: unit split from its qualifier, id numbered where a key repeats."""
     data = filled(row, ())

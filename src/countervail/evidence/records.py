@@ -296,3 +296,17 @@ class Rate(Row):
     unit: str
     from_memory: bool = True
     notes: str = ""
+
+
+class PriorModel(Row):
+    """A published model or tool near this contest: how it works, what it lacks, what to learn from it."""
+
+    id: Key
+    name: str
+    section: str
+    how: str = ""
+    users_get: str = ""
+    lacks: str = ""
+    lesson: str = ""
+    notes: str = ""
+    from_memory: bool = False

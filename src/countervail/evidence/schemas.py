@@ -18,6 +18,7 @@ TABLES = {
     "standards": r.Standard,
     "timeline": r.Event,
     "rates": r.Rate,
+    "prior_models": r.PriorModel,
 }
 
 

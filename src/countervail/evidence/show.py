@@ -34,6 +34,7 @@ def all_tables(ev: "Evidence") -> dict[str, list[dict[str, Any]]]:
         "standards": [plain(x) for x in ev.standards.values()],
         "entities": [plain(x) for x in ev.entities],
         "rates": [plain(x) for x in ev.rates],
+        "prior_models": [plain(x) for x in ev.prior_models.values()],
     }
 
 
@@ -59,7 +60,7 @@ def show(ev: "Evidence", text: str) -> dict[str, Any]:
 
 def _find(ev: "Evidence", wanted: str) -> tuple[r.Row | r.Source, str] | None:
     """Look through the other tables, the small ones first."""
-    for table in ("measures", "alliances", "standards"):
+    for table in ("measures", "alliances", "standards", "prior_models"):
         rows = getattr(ev, table)
         if wanted in rows:
             return rows[wanted], table

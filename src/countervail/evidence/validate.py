@@ -21,6 +21,7 @@ _YAML = {
     "standards": ("standards.yaml", "standards"),
     "entities": ("entities.yaml", "entities"),
     "timeline": ("timeline.yaml", "events"),
+    "prior_models": ("prior_models.yaml", "models"),
 }
 # Annual revenue of a vendor against its counted units x price: the ratio must lie within this factor.
 REVENUE_FACTOR = 3.0
@@ -168,6 +169,7 @@ def _tables(ev: Evidence) -> Iterator[tuple[str, list[Any]]]:
     yield "timeline", ev.timeline
     yield "history", ev.history
     yield "rates", ev.rates
+    yield "prior_models", list(ev.prior_models.values())
 
 
 def _urls(ev: Evidence, add: Any) -> None:
