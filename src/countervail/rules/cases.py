@@ -1,16 +1,17 @@
 """Run a file of worked cases: facts inline, an expected outcome, and a report of each miss."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from countervail.errors import UserError
 from countervail.files import read_yaml
 from countervail.rules.chips import chip_from_spec
+from countervail.rules.cn_import import judge_import
 from countervail.rules.deal import day, party, transaction
 from countervail.rules.groups import country_code
-from countervail.rules.outcome import OUTCOMES, Outcome
+from countervail.rules.outcome import IMPORT_OUTCOMES, OUTCOMES, Outcome
 from countervail.rules.regime import Regime
 from countervail.rules.us_export import judge
 
@@ -90,8 +91,10 @@ def run_case(row: Any, where: str, regime: Regime) -> CaseResult:
     if not row.get("date"):
         raise UserError(f"{where} has no date", "add date: 2026-02-10")
     expected = _part(row, "expected", where)
-    word = str(expected.get("outcome", ""))
-    if word not in OUTCOMES:
+    word, gate = str(expected.get("outcome", "")), expected.get("import")
+    if gate is not None and gate not in IMPORT_OUTCOMES:
+        raise UserError(f"{where}: '{gate}' is no import word", "use one of " + ", ".join(IMPORT_OUTCOMES))
+    if word not in OUTCOMES and (word or gate is None):
         raise UserError(f"{where}: '{word}' is no outcome word", "use one of " + ", ".join(OUTCOMES))
     on, destination = day(row["date"]), country_code(str(deal["destination"]), "destination")
     kind = str(buyer.get("kind") or "").lower().replace(" ", "_")
@@ -100,7 +103,14 @@ def run_case(row: Any, where: str, regime: Regime) -> CaseResult:
     scope = str(row.get("scope", "enforced"))
     outcome = judge(chip, tx, user, regime.at(on, scope))
     misses = []
-    if outcome.outcome != word:
+    if gate is not None:  # a case of the Chinese gate
+        found = judge_import(chip, tx, user, on, regime)
+        outcome = replace(outcome, import_=found)
+        if found is None or found.outcome != gate:
+            misses.append(f"import is {found.outcome if found else 'not judged'}, expected {gate}")
+        if "measure" in expected and found and found.measure != expected["measure"]:
+            misses.append(f"the measure is {found.measure}, expected {expected['measure']}")
+    if word and outcome.outcome != word:
         misses.append(f"outcome is {outcome.outcome}, expected {word}")
     stated = str(expected.get("classification") or "")
     if stated.startswith(("3A090", "none", "is-informed")) and _head(stated) != _head(outcome.classification):
@@ -108,4 +118,5 @@ def run_case(row: Any, where: str, regime: Regime) -> CaseResult:
     for key in FACTS:
         if key in expected and outcome.details.get(key) != expected[key]:
             misses.append(f"{key} is {outcome.details.get(key)}, expected {expected[key]}")
-    return CaseResult(_label(row, 0), str(row.get("title", "")), not misses, word, outcome, tuple(misses))
+    wanted = word or str(gate)
+    return CaseResult(_label(row, 0), str(row.get("title", "")), not misses, wanted, outcome, tuple(misses))
