@@ -83,7 +83,9 @@ class Flows:
     fee: Draws
     subsidy: Draws
     best: Float[Array, "two vendor draw"]  # TPP, bandwidth GB/s
+    leapfrog: Float[Array, "two draw"]  # 1 where the best Chinese part beats the best US part: TPP, bandwidth
     limits: Float[Array, "input draw"]  # what each input alone would have let Huawei make, thousand packages
+    binding: Float[Array, "input draw"]  # 1 for the input that binds Huawei
     made: Float[Array, "maker draw"]
     wafers: Draws  # thousand a quarter
     die_yield: Draws
@@ -91,7 +93,7 @@ class Flows:
     unmet: Float[Array, "bloc draw"]
     wish: Float[Array, "bloc draw"]
     slots_used: Draws
-    stack_shares: Float[Array, "bloc stack draw"]
+    stack_shares: Float[Array, "group stack draw"]  # blocs, then the world
     fragmentation: Float[Array, "index draw"]  # world, US-CN, in CN, in AL, in RW
     porting_cost: Draws
     rnd: Float[Array, "vendor draw"]
@@ -351,7 +353,9 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         fee=fee,
         subsidy=(revenue - sold).sum((0, 1)),
         best=best,
+        leapfrog=(best[:, CN_VENDORS].max(1) > best[:, US_VENDORS].max(1)) * 1.0,
         limits=limit[:, 0],
+        binding=(limit[:, 0] <= limit[:, 0].min(0)) * 1.0,
         made=made,
         wafers=3 * s.wafers,
         die_yield=die_yield,
@@ -359,7 +363,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         unmet=_by_bloc(left),
         wish=_by_bloc(wish),
         slots_used=used,
-        stack_shares=stacks,
+        stack_shares=jnp.concatenate([stacks, world_stack[None]]),
         fragmentation=fragmentation,
         porting_cost=ecosystem.porting_cost(ports, p.ecosystem),
         rnd=rnd,

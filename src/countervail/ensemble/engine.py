@@ -1,0 +1,162 @@
+"""The one compiled program, run over blocks of draws of one fixed shape.
+
+XLA compiles each shape differently and the last bits differ, so every path of the package uses `BLOCK`; the last
+block is padded with draws that are thrown away. A draw's result does not depend on its place in a block, so any
+split over threads, and any order, gives the same bits. Two threads keep two cores busy.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from countervail.model.parameters import from_matrix, names
+from countervail.model.policy import Policy
+from countervail.model.shocks import SHOCKS, Shocks
+from countervail.model.simulate import simulate
+from countervail.model.step import Flows
+
+BLOCK = 64
+Progress = Callable[[int, int], None]
+
+
+def use_compilation_cache() -> None:
+    """Keep compiled programs in the user's cache folder; where there is none, compile anew each time."""
+    root = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    folder = Path(root) / "countervail" / "xla"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except (OSError, RuntimeError):
+        return
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+@cache
+def layout() -> dict[str, tuple[int, tuple[int, ...]]]:
+    """Return for each field of `Flows` its first row in a block's output and its shape without quarter and draw."""
+    out: dict[str, tuple[int, tuple[int, ...]]] = {}
+    offset = 0
+    for name, leaf in zip(Flows.__dataclass_fields__, jax.tree.leaves(_shapes()), strict=True):
+        shape = leaf.shape[1:-1]
+        out[name] = (offset, shape)
+        offset += int(np.prod(shape, dtype=int))
+    return out
+
+
+@cache
+def _shapes() -> Any:
+    """Return the shapes of the flows of one quarter, without running anything."""
+    one = jax.ShapeDtypeStruct((len(names()), BLOCK), jnp.float32)
+    z = jax.ShapeDtypeStruct((1, len(SHOCKS), BLOCK), jnp.float32)
+    return jax.eval_shape(lambda m, s, p: simulate(p, from_matrix(m), Shocks(s)), one, z, policy_shapes(1))
+
+
+def policy_shapes(quarters: int) -> Policy:
+    """Return the shapes of a policy path."""
+    sizes = {
+        "parts": (5, 9, 12), "us_words": (5, 2, 6), "cn_words": (3, 2, 5), "china_only": (2,), "best": (9, 2),
+        "roadmap_end": (9,), "us_capped_product": (2,), "cn_domestic_share": (3,),
+    }  # fmt: skip
+    return Policy(
+        **{
+            f: jax.ShapeDtypeStruct((quarters, *sizes.get(f, ()), 1), jnp.float32)
+            for f in Policy.__dataclass_fields__
+        }
+    )
+
+
+@cache
+def program() -> Callable[[Policy, np.ndarray, np.ndarray], Any]:
+    """Return the compiled model: policy path, parameters `[parameter, BLOCK]`, shocks -> `[quarter, row, BLOCK]`."""
+    use_compilation_cache()
+
+    def block(policy: Policy, matrix: Any, z: Any) -> Any:
+        flows = simulate(policy, from_matrix(matrix), Shocks(z))
+        rows = [x.reshape(z.shape[0], -1, z.shape[2]) for x in jax.tree.leaves(flows)]
+        return jnp.concatenate(rows, 1)
+
+    return jax.jit(block)
+
+
+def blocks(
+    policy: Policy,
+    matrix: np.ndarray,
+    shocks: np.ndarray,
+    take: Callable[[int, np.ndarray], None],
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> None:
+    """Run draws in blocks and hand each block's output `[quarter, row, draw]` to `take(first_draw, output)`.
+
+    Parameters
+    ----------
+    policy
+        One policy path, quarters as in `shocks`.
+    matrix
+        float32 `[parameter, draw]`.
+    shocks
+        float32 `[quarter, shock, draw]`.
+    take
+        Called once per block, from worker threads, with padding already cut.
+    progress
+        Called with blocks done and blocks in all, from the calling thread.
+    workers
+        Threads; the number of cores, at most two, by default. The result does not depend on it.
+    """
+    run = program()
+    held = jax.tree.map(jnp.asarray, policy)
+    count = matrix.shape[1]
+    starts = range(0, count, BLOCK)
+
+    def one(first: int) -> None:
+        last = min(first + BLOCK, count)
+        m, z = _pad(matrix[:, first:last]), _pad(shocks[:, :, first:last])
+        take(first, np.asarray(run(held, m, z))[:, :, : last - first])
+
+    _each(one, starts, progress, workers or min(2, os.cpu_count() or 1))
+
+
+def _each(one: Callable[[int], None], starts: Iterable[int], progress: Progress | None, workers: int) -> None:
+    """Call `one` for every start on a few threads; an error or interrupt drops what has not begun."""
+    queue = list(starts)
+    if len(queue) == 1 or workers == 1:
+        for done, first in enumerate(queue, 1):
+            one(first)
+            if progress:
+                progress(done, len(queue))
+        return
+    one(queue[0])  # compiles once, before the threads start
+    done = 1
+    pool = ThreadPoolExecutor(workers)
+    try:
+        waiting = {pool.submit(one, first) for first in queue[1:]}
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                future.result()
+            done += len(finished)
+            if progress:
+                progress(done, len(queue))
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _pad(x: np.ndarray) -> np.ndarray:
+    """Fill the last axis up to `BLOCK` with copies of its last entry."""
+    short = BLOCK - x.shape[-1]
+    if short == 0:
+        return np.ascontiguousarray(x, dtype=np.float32)
+    return np.concatenate([x, np.repeat(x[..., -1:], short, -1)], -1).astype(np.float32)

@@ -1,0 +1,176 @@
+"""What a run gives: every draw of every outcome, with units, and how it was made."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from countervail.ensemble import outcomes, summary
+from countervail.ensemble.outcomes import OutcomeSpec
+from countervail.errors import UserError
+from countervail.periods import quarter_name
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from countervail.scenario import ScenarioInputs
+
+
+@dataclass
+class Result:
+    """One scenario's ensemble.
+
+    `rows` is float32 `[quarter, row, draw]`, the flows of the model in the order of `layout`; read outcomes with
+    `values` and `annual`. `parameters` is float64 `[parameter, draw]` in the order of `parameter_names`.
+    """
+
+    scenario: "ScenarioInputs"
+    draws: int
+    seed: int
+    until: str
+    as_of: str | None
+    rows: np.ndarray
+    layout: dict[str, tuple[int, tuple[int, ...]]]
+    parameter_names: tuple[str, ...]
+    parameters: np.ndarray
+    provenance: dict[str, Any] = field(default_factory=dict)
+    _cache: dict[Any, np.ndarray] = field(default_factory=dict, repr=False)
+
+    @property
+    def quarters(self) -> list[str]:
+        """Return the names of the quarters, 2022Q1 first."""
+        return [quarter_name(i) for i in range(self.rows.shape[0])]
+
+    @property
+    def years(self) -> list[int]:
+        """Return the calendar years that are complete."""
+        return [2022 + i for i in range(self.rows.shape[0] // 4)]
+
+    @property
+    def variables(self) -> dict[str, OutcomeSpec]:
+        """Return the spec of every outcome by name."""
+        return outcomes.table()
+
+    def values(self, variable: str, region: str) -> np.ndarray:
+        """Return `[quarter, draw]` of an outcome, in its unit. Flows are per quarter."""
+        spec = outcomes.find(variable, region)
+        top, bottom = self._read(spec, region)
+        return self._finish(spec, region, top, bottom)
+
+    def annual(self, variable: str, region: str) -> tuple[list[int], np.ndarray]:
+        """Return complete years and `[year, draw]`: sums for flows, year ends for stocks, means for rates.
+
+        A ratio is the ratio of the yearly numbers.
+        """
+        spec = outcomes.find(variable, region)
+        top, bottom = self._read(spec, region)
+        n = len(self.years)
+
+        def year(x: np.ndarray) -> np.ndarray:
+            q = x[: 4 * n].reshape(n, 4, -1)
+            return q.sum(1) if spec.period == "sum" else q[:, 3] if spec.period == "end" else q.mean(1)
+
+        return self.years, self._finish(spec, region, year(top), None if bottom is None else year(bottom))
+
+    def at(self, variable: str, region: str, period: str) -> np.ndarray:
+        """Return `[draw]` of an outcome in a period written `2026Q4` or `2026`."""
+        if "Q" in period:
+            if period not in self.quarters:
+                raise UserError(f"{period} is outside the run ({self.quarters[0]} to {self.quarters[-1]})")
+            return self.values(variable, region)[self.quarters.index(period)]
+        years, values = self.annual(variable, region)
+        if not period.isdigit() or int(period) not in years:
+            raise UserError(f"{period} is no complete year of the run", f"years: {years[0]} to {years[-1]}")
+        return values[years.index(int(period))]
+
+    def quantiles(self, variable: str, region: str, probabilities: tuple[float, ...] = summary.QUANTILES) -> np.ndarray:
+        """Return `[quarter, probability]` of an outcome."""
+        spec = outcomes.find(variable, region)
+        values = self.values(variable, region)
+        if spec.kind == "share_of_draws":
+            return np.repeat(summary.mean(values)[:, None], len(probabilities), 1)
+        return summary.quantiles(values, probabilities)
+
+    def summary(self, periods: str = "default") -> list[dict[str, Any]]:
+        """Return a row per outcome, region and period: quantiles and mean.
+
+        `default`: calendar years, and every quarter of headline outcomes. `all`: every quarter of every outcome too.
+        """
+        if periods not in ("default", "all"):
+            raise UserError(f"unknown choice of periods '{periods}'", "use default or all")
+        out: list[dict[str, Any]] = []
+        for spec in self.variables.values():
+            for region in spec.all_regions:
+                years, yearly = self.annual(spec.variable, region)
+                out += self._rows(spec, region, [str(y) for y in years], yearly)
+                if periods == "all" or spec.headline:
+                    out += self._rows(spec, region, self.quarters, self.values(spec.variable, region))
+        return out
+
+    def to_xarray(self) -> "xr.Dataset":
+        """Return a Dataset `[scenario, draw, quarter, region]` with unit and long name on each variable."""
+        import xarray as xr
+
+        data = {}
+        for spec in self.variables.values():
+            regions = list(spec.all_regions)
+            stacked = np.stack([self.values(spec.variable, r).T for r in regions], -1)[None]
+            axis = f"region_{spec.variable.replace('|', '_')}" if regions != ["World"] else "world"
+            data[spec.variable.replace("|", "__").replace("/", "_")] = (
+                ("scenario", "draw", "quarter", axis),
+                stacked.astype(np.float32),
+                {"units": spec.unit, "long_name": spec.label, "iamc_variable": spec.variable, "regions": ", ".join(regions)},
+            )
+        coords = {"scenario": [self.scenario.id], "draw": np.arange(self.draws), "quarter": self.quarters}
+        return xr.Dataset(data, coords=coords, attrs={"title": self.scenario.title, "seed": self.seed})
+
+    def _rows(self, spec: OutcomeSpec, region: str, names: list[str], values: np.ndarray) -> list[dict[str, Any]]:
+        means = summary.mean(values)
+        if spec.kind == "share_of_draws":
+            ranges = np.repeat(means[:, None], 5, 1)
+        else:
+            ranges = summary.quantiles(values)
+        head = {"variable": spec.variable, "region": region, "unit": spec.unit}
+        return [
+            {**head, "period": name, **dict(zip(summary.QUANTILE_NAMES, map(float, q), strict=True)), "mean": float(m)}
+            for name, q, m in zip(names, ranges, means, strict=True)
+        ]
+
+    def _read(self, spec: OutcomeSpec, region: str) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return numerator and denominator `[quarter, draw]` as the model has them."""
+        source = region if region in spec.regions else next(iter(spec.regions))
+        top, bottom = spec.regions[source]
+        return self._flow(top), None if bottom is None else self._flow(bottom)
+
+    def _flow(self, reference: outcomes.Reference) -> np.ndarray:
+        """Return the sum of the rows a reference names, `[quarter, draw]`, summed in float64 where there are several."""
+        name, index = reference
+        rows = _row_numbers(self.layout[name][0], self.layout[name][1], index)
+        if len(rows) == 1:
+            return self.rows[:, rows[0]]
+        key = (name, rows)
+        if key not in self._cache:
+            total = np.zeros(self.rows[:, 0].shape)
+            for r in rows:
+                total += self.rows[:, r]
+            self._cache[key] = total.astype(np.float32)
+        return self._cache[key]
+
+    def _finish(self, spec: OutcomeSpec, region: str, top: np.ndarray, bottom: np.ndarray | None) -> np.ndarray:
+        """Return scaled values; an empty denominator gives zero."""
+        value = top if bottom is None else top / np.maximum(bottom, np.float32(1e-9))
+        value = value * np.float32(spec.scale) if spec.scale != 1 else value
+        return 1 - value if region == spec.complement and region not in spec.regions else value
+
+
+def _row_numbers(offset: int, shape: tuple[int, ...], index: tuple[Any, ...]) -> tuple[int, ...]:
+    """Return the rows that an index into a field picks."""
+    return _cached_rows(offset, shape, tuple((i.start, i.stop) if isinstance(i, slice) else i for i in index))
+
+
+@lru_cache(maxsize=4096)
+def _cached_rows(offset: int, shape: tuple[int, ...], index: tuple[Any, ...]) -> tuple[int, ...]:
+    numbers = np.arange(offset, offset + int(np.prod(shape, dtype=int))).reshape(shape)
+    picked = numbers[tuple(slice(*i) if isinstance(i, tuple) else i for i in index)]
+    return tuple(int(n) for n in np.ravel(picked))
