@@ -196,8 +196,15 @@ def scenario_pages() -> None:
     page("levers", "Levers", text, table(columns, rows))
     rows = [(f"`{x['id']}`", x["base"], x["title"], x["summary"]) for x in api.scenarios()]
     page("scenarios", "Scenarios", table(("id", "builds on", "title", "summary"), rows))
-    rows = [(f"`{x['variable']}`", x["unit"], x["regions"], x["description"]) for x in api.outcomes()]
-    page("outcomes", "Outcomes", table(("variable", "unit", "regions", "what it is"), rows))
+    rows = [
+        (f"`{x['variable']}`", x["unit"], x["regions"], x["label"], x["period"], x["mechanisms"])
+        for x in api.outcomes()
+    ]
+    page(
+        "outcomes",
+        "Outcomes",
+        table(("variable", "unit", "regions", "what it is", "per year", "mechanisms"), rows),
+    )
 
 
 def command_page() -> None:

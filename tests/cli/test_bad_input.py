@@ -49,7 +49,7 @@ MISTAKES = {
     "ambiguous chip": ([*NO_CHIP, "--chip", "nvidia"], "several"),
     "no chip at all": (NO_CHIP, "--chip"),
     "unknown country": ([*CHECK, "--to", "XX"], "XX"),
-    "country written out": ([*CHECK, "--to", "China"], "CN"),
+    "country that does not exist": ([*CHECK, "--to", "Atlantis"], "Atlantis"),
     "check on no date": ([*CHECK, "--on", "soon"], "soon"),
     "check on a date out of range": ([*CHECK, "--on", "2017-01-01"], "2018"),
     "unknown scope": ([*CHECK, "--scope", "strict"], "de-jure"),

@@ -49,7 +49,7 @@ def outcomes(as_of: AsOf = None, json: Json = False) -> None:
     if json:
         print_json({"outcomes": rows})
     else:
-        columns = ("variable", "unit", "regions", "description")
+        columns = ("variable", "unit", "regions", "label", "period")
         table(columns, [[r[c] for c in columns] for r in rows])
 
 

@@ -47,6 +47,9 @@ def check(
     headquarters: Headquarters = None,
     facts: Facts = None,
     scope: Scope = "enforced",
+    all_tests: Annotated[
+        bool, typer.Option("--all-tests", help="Print every test, not only those that decided.")
+    ] = False,
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
@@ -67,10 +70,11 @@ def check(
     if json:
         print_json(outcome)
     else:
-        _show(outcome.to_json(), f"{chip or spec} to {to.upper()} on {on}, buyer: {end_user}")
+        title = f"{chip or spec} to {to.upper()} on {on}, buyer: {end_user}"
+        _show(outcome.to_json(), title, all_tests)
 
 
-def _show(found: dict[str, Any], title: str) -> None:
+def _show(found: dict[str, Any], title: str, all_tests: bool) -> None:
     """Print an outcome: the decision, its reasons in order, and what would flip it."""
     rule = found["import"]
     facts_of(
@@ -90,6 +94,9 @@ def _show(found: dict[str, Any], title: str) -> None:
         rows = [(c["text"], "not stated" if c["met"] is None else c["met"], _where(c)) for c in conditions]
         table(("condition", "met", "measure"), rows)
     tests = [*found["trace"], *(rule["trace"] if rule else [])]
+    if not all_tests:
+        deciding = {found["measure"], rule["measure"] if rule else None}
+        tests = [t for t in tests if t["measure"] in deciding or found["measure"] is None]
     if tests:
         rows = [
             (
@@ -138,18 +145,17 @@ def test(
     """Run a file of cases and print each miss; exit with 1 when there is any."""
     from countervail import api
 
-    report = api.test_cases(file, as_of=as_of_date(as_of))
+    cases = [case.to_json() for case in api.test_cases(file, as_of=as_of_date(as_of))]
+    missed = [case for case in cases if not case["passed"]]
     if json:
-        print_json(report)
+        print_json({"passed": len(cases) - len(missed), "failed": len(missed), "cases": cases})
     else:
-        misses = [m for m in report["cases"] if not m["passed"]]
-        if misses:
-            table(
-                ("case", "expected", "found", "why"),
-                [(m["id"], m["expected"], m["found"], m["why"]) for m in misses],
-            )
-        print(f"{report['passed']} passed, {report['failed']} failed")
-    if report["failed"]:
+        for case in missed:
+            print(f"miss: {case['id']}: {case['title']}")
+            for miss in case["misses"]:
+                print(f"  {miss} ({_where(case)})")
+        print(f"{len(cases) - len(missed)} passed, {len(missed)} failed")
+    if missed:
         raise typer.Exit(1)
 
 
@@ -181,8 +187,9 @@ def timeline(
     if json:
         print_json({"chip": chip or spec, "to": to.upper(), "timeline": rows})
     else:
-        columns = ("from", "to", "outcome", "measure", "import")
-        table(columns, [[r.get(c) for c in columns] for r in rows], title=f"{chip or spec} to {to.upper()}")
+        columns = ("from", "to", "outcome", "measure", "clause")
+        title = f"{chip or spec} to {to.upper()}"
+        table(columns, [[row.to_json()[c] for c in columns] for row in rows], title=title)
 
 
 @app.command(epilog="Example: countervail rules diff --from 2025-04-01 --to-date 2025-05-01 --to CN")
@@ -191,6 +198,7 @@ def diff(
     to_date: Annotated[str, typer.Option("--to-date", metavar="DATE", help="Second date.")],
     to: To,
     end_user: EndUser = "commercial",
+    headquarters: Headquarters = None,
     scope: Scope = "enforced",
     as_of: AsOf = None,
     json: Json = False,
@@ -198,10 +206,14 @@ def diff(
     """List the chips whose outcome differs between two dates."""
     from countervail import api
 
-    rows = api.diff(from_, to_date, to=to, end_user=end_user, scope=scope, as_of=as_of_date(as_of))
+    buyer = {"end_user": end_user, "headquarters": headquarters, "scope": scope}
+    rows = api.diff(from_, to_date, to=to, **buyer, as_of=as_of_date(as_of))
     if json:
         print_json({"from": from_, "to_date": to_date, "to": to.upper(), "changes": rows})
     else:
-        columns = ("chip", "before", "after", "measure")
-        table(columns, [[r.get(c) for c in columns] for r in rows])
-        say(f"{len(rows)} chips changed outcome")
+        cells = [
+            (c["id"], c["before"]["outcome"], c["after"]["outcome"], _where(c["after"]))
+            for c in (row.to_json() for row in rows)
+        ]
+        table(("chip", "before", "after", "decided by"), cells)
+        say(f"{len(cells)} chips changed outcome")
