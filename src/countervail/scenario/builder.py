@@ -112,7 +112,7 @@ def build(
         assumptions=loaded.assumptions,
         parameter_overrides=overrides,
         measures=_uses(loaded, evidence, first or {}),
-        extrapolation_from=quarter_name(int(min(ends["NVIDIA"], ends["Huawei"])) + 1),
+        extrapolation_from=quarter_name(max(int(min(ends["NVIDIA"], ends["Huawei"])) + 1, 0)),
         as_of=day,
         until=until,
         variant_labels=labels,
@@ -197,9 +197,7 @@ def _variant(
         maps = _evidence(as_of, data_dir)[1]
         ruling = _judged.fetch(
             (key, ceilings),
-            lambda: tuple(
-                judging.judge(maps[v], regimes.with_ceilings(regime, *ceilings)) for v in EXPORTERS
-            ),
+            lambda: judging.judge([maps[v] for v in EXPORTERS], regimes.with_ceilings(regime, *ceilings)),
             32,
         )
         return offers(maps, ruling, *judging.central(_evidence(None, None)[0], *shares))
@@ -215,7 +213,7 @@ def _ruled(
     regime = regimes.regime_of(scenario, on, as_of)
     dated = measures_in(scenario, evidence, _evidence(None, data_dir)[0], on, regime.measures)
     floors = judging.share_floors(regime)
-    base = {id: paths.from_measures(id, dated, floors) for id in paths.rule_paths()}
+    base = {id: paths.from_measures(id, dated, floors, as_of) for id in paths.rule_paths()}
     return dated, base, regime
 
 

@@ -116,7 +116,8 @@ def _load(name: str, above: tuple[str, ...], folder: Path | None) -> Scenario:
     else:
         texts = _shipped_texts()
         if name not in texts:
-            raise unknown("scenario", name, texts)
+            error = unknown("scenario", name, texts)
+            raise error if not above else UserError(f"{above[-1]}: base: {error.message}", error.hint)
         data, here = parse_yaml(texts[name], text_name), None
     return _read(data, text_name, (*above, key), here)
 

@@ -1,7 +1,9 @@
 """The scenario's questions to the rules: what both sides say of each part, quarter by quarter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +28,19 @@ US_WORDS = (
     "licence_required_presumption_of_denial",
 )
 CN_WORDS = ("admitted", "case_by_case_approval", "discouraged", "barred_for_state_funded", "not_admitted")
+# The outcome words of the rules in the model's words. `undetermined` has no column: it counts as no offer.
+WORD_OF = {
+    "no_licence_required": 0,
+    "authorised_without_licence_listed_party": 0,
+    "no_enforcement_technical_analysis": 0,
+    "licence_exception_ACA": 1,
+    "licence_exception_NAC_notify": 1,
+    "licence_required_presumption_of_approval": 2,
+    "licence_required_case_by_case": 3,
+    "licence_required_policy_not_published": 4,
+    "licence_required_presumption_of_denial": 5,
+    "prohibited_without_authorisation_GP10": 5,
+}
 APPROVALS = ("exception", "presumed", "case_by_case", "not_published", "denial")
 NAMES = tuple(quarter_name(q) for q in range(QUARTERS))
 
@@ -36,34 +51,8 @@ class Judged:
 
     us: np.ndarray  # [quarter, part, segment, us word]; may sum to less than one where a figure is not known
     cn: np.ndarray  # [quarter, part, buyer, cn word]
-    fee: np.ndarray  # [quarter, part]: share of the price on sales to China; NaN where none
+    fee: np.ndarray  # [quarter, part]: share of the price on sales to China
     cap: np.ndarray  # [quarter, part]: cap as a share of US sales; NaN where none
-
-
-# --- stand-in until the US rules land ---
-def _us_word(chip: "Accelerator", day: int, ceiling: tuple[float, float]) -> tuple[str, float, float]:
-    from datetime import date
-
-    def d(y: int, m: int, dd: int) -> int:
-        return date(y, m, dd).toordinal()
-
-    none = (US_WORDS[0], float("nan"), float("nan"))
-    denial = (US_WORDS[5], float("nan"), float("nan"))
-    tpp, io, bw = chip.tpp or 0.0, chip.interconnect_gb_s or 0.0, chip.memory_bandwidth_gb_s or 0.0
-    if day < d(2022, 8, 26):
-        return none
-    if day < d(2022, 10, 21):
-        return denial if tpp >= 4800 and io >= 600 else none
-    early = d(2023, 10, 23) if chip.designer == "NVIDIA" else d(2023, 11, 17)
-    if day < early:
-        return denial if tpp >= 4800 and io >= 600 else none
-    if tpp >= 4800 and day >= d(2026, 1, 15) and tpp < ceiling[0] and bw < ceiling[1]:
-        return US_WORDS[3], 0.25, 0.5
-    if tpp >= 4800:
-        return denial
-    if day >= d(2025, 4, 9) and (bw >= 1400 or io >= 1100):
-        return US_WORDS[4], 0.15 if day >= d(2025, 8, 11) else float("nan"), float("nan")
-    return none
 
 
 def central(evidence: "Evidence", approval: np.ndarray, gate: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -87,7 +76,7 @@ def share_floors(regime: "Regime") -> Any:
 
     days = change_dates(regime)
     held = [mandates(d, regime) for d in days]
-    ends = [d - timedelta(days=1) for d in days[1:]] + [None]
+    ends = [*(d - timedelta(days=1) for d in days[1:]), None][: len(days)]
 
     def spans(buyer: str) -> list[tuple[float, date, date | None]]:
         return [
@@ -97,47 +86,57 @@ def share_floors(regime: "Regime") -> Any:
     return spans
 
 
-def judge(parts: tuple[Part, ...], regime: Any) -> Judged:
-    """Return what both sides say of each part under `regime`."""
-    n = len(parts)
-    us, cn = np.zeros((QUARTERS, n, 5, 6)), np.zeros((QUARTERS, n, 3, 5))
-    fee, cap = np.full((QUARTERS, n), np.nan), np.full((QUARTERS, n), np.nan)
-    us[:, :, 0, 0] = us[:, :, 2, 0] = us[:, :, 3, 0] = 1
-    from countervail.scenario.regimes import RULE
+def judge(exporters: Sequence[tuple[Part, ...]], regime: "Regime") -> tuple[Judged, ...]:
+    """Return for each exporter what both sides say of its parts under `regime`.
 
-    rule = regime.measures.get(RULE)
-    ceiling = (0.0, 0.0)
-    if rule is not None and (rule.ended is None):
-        ceiling = rule.parameters["tpp_lt"][-1][1], rule.parameters["bandwidth_lt"][-1][1]
-    for i, part in enumerate(parts):
-        for chip, weight in zip(part.chips, part.weights, strict=True):
-            for q in range(QUARTERS):
-                first, last = quarter_span(q)
-                days = range(first.toordinal(), last.toordinal() + 1)
-                for day in days:
-                    word, f, c = _us_word(chip, day, ceiling)
-                    us[q, i, 1, US_WORDS.index(word)] += weight / len(days)
-                    if f == f:
-                        fee[q, i] = f
-                    if c == c:
-                        cap[q, i] = c
-        us[:, :, 4] = us[:, :, 1]
-    cn[:] = _imports(parts, regime)
-    return Judged(us, cn, fee, cap)
-
-
-def _imports(parts: tuple[Part, ...], regime: Any) -> np.ndarray:
+    A blend counts by the weights of its chips.
+    A bloc is the weighted mix of its countries. Buyers abroad with Chinese headquarters are judged where the rest
+    of the world buys, with headquarters in China. Fee and cap are those of the last day of the quarter.
+    """
     from countervail.rules.chips import chip_from_evidence
     from countervail.rules.cn_import import import_table
+    from countervail.rules.table import Destination, table
 
-    chips = [
+    parts = [p for own in exporters for p in own]
+    rows = [
         (chip_from_evidence(c), i, w)
         for i, p in enumerate(parts)
         for c, w in zip(p.chips, p.weights, strict=True)
     ]
-    table = import_table([c for c, _, _ in chips], NAMES, regime)
-    out = np.zeros((QUARTERS, len(parts), 3, len(CN_WORDS)))
-    columns = [table.words.index(w) for w in CN_WORDS]
-    for k, (_, i, w) in enumerate(chips):
-        out[:, i] += w * table.shares[:, k][:, :, columns]
-    return out
+    chips = [c for c, _, _ in rows]
+    share = np.zeros((len(parts), len(chips)))
+    share[[i for _, i, _ in rows], range(len(rows))] = [w for _, _, w in rows]
+    columns = [Destination(k, headquarters=home) for _, home, places in _places() for k in places]
+    spread = np.zeros((len(SEGMENTS), len(columns)))
+    start = 0
+    for s, _, places in _places():
+        spread[s, start : start + len(places)] = list(places.values())
+        start += len(places)
+    ruled = table(chips, NAMES, columns, regime=regime)
+    us = np.zeros((QUARTERS, len(parts), len(SEGMENTS), len(US_WORDS)))
+    for word, column in WORD_OF.items():
+        us[..., column] += np.einsum("cqd,pc,sd->qps", ruled.share(word), share, spread)
+    us[:, :, 0, 0] = 1.0  # a sale inside the US is no export
+    imports = import_table(chips, NAMES, regime)
+    cn = np.einsum("qcbw,pc->qpbw", imports.shares[..., [imports.words.index(w) for w in CN_WORDS]], share)
+    cn[..., 0] += 1 - cn.sum(-1)  # where the Chinese word is not known nothing stops the part
+    ends = table(chips, [quarter_span(q)[1] for q in range(QUARTERS)], [columns[0]], regime=regime)
+    fee = np.einsum("cq,pc->qp", ends.fee[:, :, 0], share)
+    cap = np.where(np.isfinite(ends.cap_share[:, :, 0]), ends.cap_share[:, :, 0], np.inf)
+    lowest = np.array([cap[share[i] > 0].min(0) for i in range(len(parts))]).T
+    lowest = np.where(np.isfinite(lowest), lowest, np.nan)
+    edges = np.cumsum([0, *(len(own) for own in exporters)])
+    cuts = [slice(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return tuple(Judged(us[:, c], cn[:, c], fee[:, c], lowest[:, c]) for c in cuts)
+
+
+@cache
+def _places() -> tuple[tuple[int, str | None, dict[str, float]], ...]:
+    """Return the segments the US rules judge: index, headquarters of the buyers, countries with weights."""
+    rest = destinations.weights("RW")
+    return (
+        (1, None, destinations.weights("CN")),
+        (2, None, destinations.weights("AL")),
+        (3, None, rest),
+        (4, "CN", rest),
+    )

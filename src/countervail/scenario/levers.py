@@ -81,7 +81,11 @@ def lever(id: str) -> Lever:
 
 def check_value(id: str, value: Any, where: str = "") -> Value:
     """Return the value of a lever as a number or "rules", or say why it cannot be one."""
-    row, place = lever(id), f"{where}: " if where else ""
+    place = f"{where}: " if where else ""
+    if id not in _levers():
+        error = unknown("lever", id, _levers())
+        raise UserError(f"{place}{error.message}", error.hint)
+    row = lever(id)
     if isinstance(value, str) and value.strip() == RULES:
         if row.default != RULES:
             raise UserError(

@@ -41,16 +41,19 @@ def by_quarter(start: float, spans: Iterable[tuple[float, date, date | None]]) -
     return np.add.reduceat(daily, STARTS) / LENGTHS
 
 
-def from_measures(id: str, dated: dict[str, Dated], mandates: Any) -> np.ndarray:
+def from_measures(id: str, dated: dict[str, Dated], mandates: Any, as_of: date | None) -> np.ndarray:
     """Return the path of a lever whose default is "rules" and which has an entry in the table.
 
-    `mandates(buyer)` gives the spans of the share floors of the Chinese measures.
+    `mandates(buyer)` gives the spans of the share floors of the Chinese measures. Judgements dated after `as_of`
+    are left out, as unknown measures are.
     """
     entry, spans = rule_paths()[id], []
     for step in entry["steps"]:
         first = None if "from" not in step else _day(step["from"])
         until = None if "until" not in step else _day(step["until"])
         if "measure" not in step:
+            if first is None or (as_of is not None and first > as_of):
+                continue
             spans.append((step["value"], first, until))
         elif step["measure"] in dated:
             spans += [(step["value"], a, b) for a, b in dated[step["measure"]].in_force(first)]

@@ -73,14 +73,21 @@ def _table() -> dict[str, Any]:
 
 
 def roadmaps(evidence: "Evidence") -> dict[str, tuple[Part, ...]]:
-    """Return each vendor's parts, oldest first, that are known to `evidence` (its `as_of` is kept)."""
+    """Return each vendor's parts, oldest first, that are known to `evidence` (its `as_of` is kept).
+
+    A vendor's first part stands for what it sold before 2022 and is always there.
+    """
+    from countervail.evidence import load
+
     meta, known = _table()["meta"], evidence.accelerators
+    ever = load().accelerators if evidence.as_of else known
     out: dict[str, tuple[Part, ...]] = {}
     for vendor, entry in _table()["vendors"].items():
         width = meta["ramp_quarters"]["US" if vendor in US_VENDORS else "CN"]
         parts: list[Part] = []
         for data in entry["parts"]:
-            chips = [(known[c], float(w)) for c, w in data["chips"].items() if c in known]
+            pool = ever if data is entry["parts"][0] else known
+            chips = [(pool[c], float(w)) for c, w in data["chips"].items() if c in pool]
             chips = [(c, w) for c, w in chips if c.status != "cancelled" and c.release_quarter]
             if not chips:
                 continue

@@ -81,13 +81,22 @@ def _changed(regime: "Regime", change: Change) -> "Regime":
         if id not in regime.measures:  # not known on the scenario's date: the scenario assumes it
             regime = regime.adding(shipped[id].data)
         if first is not None or regime.measures[id].effective is None:
-            regime = regime.starting(id, first or RENEWED_ON)
+            regime = _from_day(regime.starting(id, first or RENEWED_ON), id, first or RENEWED_ON)
             if regime.measures[id].suspended:  # a start of its own overrules an old suspension
                 regime = regime.adding(
                     {**shipped[id].data, "effective": first or RENEWED_ON, "suspended": []}
                 )
         if after is not None:
             regime = regime.ending(id, after)
+    return regime
+
+
+def _from_day(regime: "Regime", id: str, day: date) -> "Regime":
+    """Give the parameters of a measure that now starts earlier their first values from that day on."""
+    for name, dated in regime.measures[id].parameters.items():
+        if dated and dated[0][0] > day:
+            for start, value in ((day, dated[0][1]), *dated[1:]):
+                regime = regime.with_parameter(id, name, value, start)
     return regime
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE = 0.005  # an access below this is no offer
 HOPELESS = 0.03  # parts with less access come last: a mere presumption of denial
+NEWER = 1.02  # per quarter of launch: of like parts the newer comes first
 NO_CAP = 9.0
 CN, HQ = 1, 4  # segments; the order is that of `countervail.model.types.SEGMENTS`
 # Weights of state, cloud and other buyers in the score: shares of China's budget, basis assumption.
@@ -81,7 +82,7 @@ def offers(
         n = len(own)
         ramp = np.array([[p.share(q) for p in own] for q in range(QUARTERS)])  # [q, part]
         figures = np.array([p.figures for p in own])
-        quality = np.array([p.quality for p in own])
+        quality = np.array([p.quality * NEWER**p.launch for p in own])
         made_for_china = np.array([p.china_only for p in own])
         access = np.einsum("qpsw,qw->qps", ruling.us, approval)
         admitted = np.einsum("qpbw,qw,b->qp", ruling.cn, acceptance, BUYER_WEIGHTS)
@@ -104,7 +105,7 @@ def offers(
             if s == CN:
                 cn_words[:, :, e] = np.einsum("qp,qpbw->qbw", share, ruling.cn)
                 china_only[:, e] = share @ made_for_china
-                fee_sum += (v * np.nan_to_num(ruling.fee)).sum(1)
+                fee_sum += (v * ruling.fee).sum(1)
                 offered += v.sum(1)
                 under_cap = np.isfinite(ruling.cap) & (share > 0.01) & (total > 1e-6)
                 cap = np.minimum(cap, np.where(under_cap, ruling.cap, NO_CAP).min(1))
