@@ -4,10 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from claim_files import THEN, own_chip
+from tests.claims.claim_files import THEN, own_chip
 
 from countervail.claims import ClaimsReport, check_file, shipped_files
-
 
 # the article
 

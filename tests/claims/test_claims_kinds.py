@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 import yaml
-from claim_files import CN, THEN, US, bandwidth, verdict, write
+from tests.claims.claim_files import CN, THEN, US, bandwidth, verdict, write
 
 from countervail.claims import check_file
 from countervail.claims.findings import combined, holds
 from countervail.errors import UserError
-
 
 # each kind, each verdict
 
