@@ -182,8 +182,18 @@ def _variant(
     scenario: Scenario, on: frozenset[int], given: list[Setting], as_of: date | None, data_dir: Path | None
 ) -> tuple[dict[str, Dated], Window, dict[str, np.ndarray]]:
     """Return the measures, the window and the lever paths of one variant; the costly parts are kept."""
-    key = (repr((scenario.changes, scenario.regime)), scenario.renewed, on, as_of, data_dir)
-    dated, base, regime = _rules.fetch(key, lambda: _ruled(scenario, on, as_of, data_dir), 64)
+    # measures written in the scenario without a rule only move levers: they share the judgement of the rules
+    legal = frozenset(i for i in on if scenario.changes[i].kind != "own" or scenario.changes[i].rule)
+    key = (
+        repr([scenario.changes[i] for i in sorted(legal)]),
+        repr(scenario.regime),
+        scenario.renewed,
+        as_of,
+        data_dir,
+    )
+    base, regime = _rules.fetch(key, lambda: _ruled(scenario, legal, as_of, data_dir), 64)
+    known, all_ = _evidence(as_of, data_dir)[0], _evidence(None, data_dir)[0]
+    dated = measures_in(scenario, known, all_, on, regime.measures)
     steps = _steps(scenario, on, given)
     lever_paths = {
         row.id: paths.path(row.id, base.get(row.id, paths.default_of(row.id)), steps.get(row.id, ()))
@@ -195,11 +205,13 @@ def _variant(
 
     def make() -> Window:
         maps = _evidence(as_of, data_dir)[1]
-        ruling = _judged.fetch(
-            (key, ceilings),
-            lambda: judging.judge([maps[v] for v in EXPORTERS], regimes.with_ceilings(regime, *ceilings)),
-            32,
-        )
+        exporters = [maps[v] for v in EXPORTERS]
+        plain = _judged.fetch(key, lambda: judging.judge(exporters, regime), 32)
+        moved, ruling = regimes.with_ceilings(regime, *ceilings), plain
+        if moved is not regime:
+            start = min(step.start for steps in ceilings for step in steps)
+            again = (key, ceilings)
+            ruling = _judged.fetch(again, lambda: judging.judge_again(exporters, plain, moved, start), 32)
         return offers(maps, ruling, *judging.central(_evidence(None, None)[0], *shares))
 
     return dated, _windows.fetch(window_key, make, 64), lever_paths
@@ -207,14 +219,14 @@ def _variant(
 
 def _ruled(
     scenario: Scenario, on: frozenset[int], as_of: date | None, data_dir: Path | None
-) -> tuple[dict[str, Dated], dict[str, np.ndarray], Any]:
-    """Return the measures, the levers' paths by the rules, and the regime."""
-    evidence = _evidence(as_of, data_dir)[0]
+) -> tuple[dict[str, np.ndarray], Any]:
+    """Return the levers' paths by the rules, and the regime."""
     regime = regimes.regime_of(scenario, on, as_of)
-    dated = measures_in(scenario, evidence, _evidence(None, data_dir)[0], on, regime.measures)
+    known, all_ = _evidence(as_of, data_dir)[0], _evidence(None, data_dir)[0]
+    dated = measures_in(scenario, known, all_, on, regime.measures)
     floors = judging.share_floors(regime)
     base = {id: paths.from_measures(id, dated, floors, as_of) for id in paths.rule_paths()}
-    return dated, base, regime
+    return base, regime
 
 
 def _steps(scenario: Scenario, on: frozenset[int], given: list[Setting]) -> dict[str, tuple[Step, ...]]:

@@ -39,9 +39,7 @@ def describe(window, options) -> list[str]:  # noqa: ANN001 - internal
     lines = [f"Offers to segment {options.segment}; the number after a part is its share w"]
     for e, vendor in enumerate(("NVIDIA", "AMD")):
         lines.append(f"\n{vendor}")
-        lines.append(
-            f"{'quarter':8}{'H100e':>7}{'TB/s':>6}{'fee':>6}{'cap':>6}  parts | US words | CN words (state; cloud)"
-        )
+        lines.append(f"{'quarter':8}  H100e  TB/s   fee   cap  parts | US words | CN words: state; cloud")
         for q in range(quarter_index(options.until) + 1):
             w = window.weights[q, s, e]
             parts = " ".join(f"{i}:{x:.2f}" for i, x in zip(window.part_ids[e], w, strict=False) if x >= 0.01)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from countervail.scenario.products import Part
 
 if TYPE_CHECKING:
     from countervail.evidence import Evidence
-    from countervail.evidence.records import Accelerator
+    from countervail.rules.outcome import Chip
     from countervail.rules.regime import Regime
 
 SEGMENTS = ("US", "CN", "AL", "RW", "cn_hq")
@@ -89,54 +88,85 @@ def share_floors(regime: "Regime") -> Any:
 def judge(exporters: Sequence[tuple[Part, ...]], regime: "Regime") -> tuple[Judged, ...]:
     """Return for each exporter what both sides say of its parts under `regime`.
 
-    A blend counts by the weights of its chips.
-    A bloc is the weighted mix of its countries. Buyers abroad with Chinese headquarters are judged where the rest
-    of the world buys, with headquarters in China. Fee and cap are those of the last day of the quarter.
+    A blend counts by the weights of its chips. A bloc is the weighted mix of its countries. Buyers abroad
+    with Chinese headquarters are judged where the rest of the world buys, with headquarters in China. Fee and
+    cap are those of the last day of the quarter.
     """
-    from countervail.rules.chips import chip_from_evidence
     from countervail.rules.cn_import import import_table
-    from countervail.rules.table import Destination, table
 
-    parts = [p for own in exporters for p in own]
-    rows = [
-        (chip_from_evidence(c), i, w)
-        for i, p in enumerate(parts)
-        for c, w in zip(p.chips, p.weights, strict=True)
-    ]
-    chips = [c for c, _, _ in rows]
-    share = np.zeros((len(parts), len(chips)))
-    share[[i for _, i, _ in rows], range(len(rows))] = [w for _, _, w in rows]
-    columns = [Destination(k, headquarters=home) for _, home, places in _places() for k in places]
-    spread = np.zeros((len(SEGMENTS), len(columns)))
-    start = 0
-    for s, _, places in _places():
-        spread[s, start : start + len(places)] = list(places.values())
-        start += len(places)
-    ruled = table(chips, NAMES, columns, regime=regime)
-    us = np.zeros((QUARTERS, len(parts), len(SEGMENTS), len(US_WORDS)))
-    for word, column in WORD_OF.items():
-        us[..., column] += np.einsum("cqd,pc,sd->qps", ruled.share(word), share, spread)
+    chips, share = _chips(exporters)
+    rest = destinations.weights("RW")
+    us = np.zeros((QUARTERS, len(share), len(SEGMENTS), len(US_WORDS)))
     us[:, :, 0, 0] = 1.0  # a sale inside the US is no export
+    us[:, :, 1] = _exports(chips, share, regime, 0, destinations.weights("CN"))
+    us[:, :, 2] = _exports(chips, share, regime, 0, destinations.weights("AL"))
+    us[:, :, 3] = _exports(chips, share, regime, 0, rest)
+    us[:, :, 4] = _exports(chips, share, regime, 0, rest, headquarters="CN")
     imports = import_table(chips, NAMES, regime)
-    cn = np.einsum("qcbw,pc->qpbw", imports.shares[..., [imports.words.index(w) for w in CN_WORDS]], share)
+    columns = imports.shares[..., [imports.words.index(w) for w in CN_WORDS]]
+    cn = np.tensordot(columns, share, (1, 1)).transpose(0, 3, 1, 2)
     cn[..., 0] += 1 - cn.sum(-1)  # where the Chinese word is not known nothing stops the part
-    ends = table(chips, [quarter_span(q)[1] for q in range(QUARTERS)], [columns[0]], regime=regime)
-    fee = np.einsum("cq,pc->qp", ends.fee[:, :, 0], share)
-    cap = np.where(np.isfinite(ends.cap_share[:, :, 0]), ends.cap_share[:, :, 0], np.inf)
-    lowest = np.array([cap[share[i] > 0].min(0) for i in range(len(parts))]).T
-    lowest = np.where(np.isfinite(lowest), lowest, np.nan)
+    fee, cap = _terms(chips, share, regime, 0)
     edges = np.cumsum([0, *(len(own) for own in exporters)])
     cuts = [slice(a, b) for a, b in zip(edges, edges[1:], strict=False)]
-    return tuple(Judged(us[:, c], cn[:, c], fee[:, c], lowest[:, c]) for c in cuts)
+    return tuple(Judged(us[:, c], cn[:, c], fee[:, c], cap[:, c]) for c in cuts)
 
 
-@cache
-def _places() -> tuple[tuple[int, str | None, dict[str, float]], ...]:
-    """Return the segments the US rules judge: index, headquarters of the buyers, countries with weights."""
-    rest = destinations.weights("RW")
-    return (
-        (1, None, destinations.weights("CN")),
-        (2, None, destinations.weights("AL")),
-        (3, None, rest),
-        (4, "CN", rest),
-    )
+def judge_again(
+    exporters: Sequence[tuple[Part, ...]], before: tuple[Judged, ...], regime: "Regime", start: int
+) -> tuple[Judged, ...]:
+    """Return `before` with sales to China judged anew from quarter `start` on, which a ceiling can change."""
+    chips, share = _chips(exporters)
+    words = _exports(chips, share, regime, start, destinations.weights("CN"))
+    fee, cap = _terms(chips, share, regime, start)
+    out, first = [], 0
+    for own, held in zip(exporters, before, strict=True):
+        mine = slice(first, first + len(own))
+        new = Judged(held.us.copy(), held.cn, held.fee.copy(), held.cap.copy())
+        new.us[start:, :, 1], new.fee[start:], new.cap[start:] = words[:, mine], fee[:, mine], cap[:, mine]
+        out.append(new)
+        first += len(own)
+    return tuple(out)
+
+
+def _chips(exporters: Sequence[tuple[Part, ...]]) -> tuple[list["Chip"], np.ndarray]:
+    """Return the chips of all parts and their weights, [part, chip]."""
+    from countervail.rules.chips import chip_from_evidence
+
+    parts = [p for own in exporters for p in own]
+    rows = [(c, i, w) for i, p in enumerate(parts) for c, w in zip(p.chips, p.weights, strict=True)]
+    share = np.zeros((len(parts), len(rows)))
+    share[[i for _, i, _ in rows], range(len(rows))] = [w for _, _, w in rows]
+    return [chip_from_evidence(c) for c, _, _ in rows], share
+
+
+def _exports(
+    chips: list["Chip"],
+    share: np.ndarray,
+    regime: "Regime",
+    start: int,
+    places: dict[str, float],
+    headquarters: str | None = None,
+) -> np.ndarray:
+    """Return the shares of days under each US word, [quarter from start, part, word]."""
+    from countervail.rules.table import Destination, table
+
+    columns = [Destination(k, headquarters=headquarters) for k in places]
+    ruled, weights = table(chips, NAMES[start:], columns, regime=regime), np.array(list(places.values()))
+    out = np.zeros((QUARTERS - start, len(share), len(US_WORDS)))
+    for word, column in WORD_OF.items():
+        out[..., column] += (share @ (ruled.share(word) @ weights)).T
+    return out
+
+
+def _terms(
+    chips: list["Chip"], share: np.ndarray, regime: "Regime", start: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return fee and cap on sales to China on the last day of each quarter, [quarter from start, part]."""
+    from countervail.rules.table import table
+
+    days = [quarter_span(q)[1] for q in range(start, QUARTERS)]
+    ends = table(chips, days, ["CN"], regime=regime)
+    cap = np.where(np.isfinite(ends.cap_share[:, :, 0]), ends.cap_share[:, :, 0], np.inf)
+    lowest = np.array([cap[row > 0].min(0) for row in share]).T
+    return (share @ ends.fee[:, :, 0]).T, np.where(np.isfinite(lowest), lowest, np.nan)

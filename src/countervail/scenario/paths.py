@@ -44,8 +44,8 @@ def by_quarter(start: float, spans: Iterable[tuple[float, date, date | None]]) -
 def from_measures(id: str, dated: dict[str, Dated], mandates: Any, as_of: date | None) -> np.ndarray:
     """Return the path of a lever whose default is "rules" and which has an entry in the table.
 
-    `mandates(buyer)` gives the spans of the share floors of the Chinese measures. Judgements dated after `as_of`
-    are left out, as unknown measures are.
+    `mandates(buyer)` gives the spans of the share floors of the Chinese measures. Judgements dated after
+    `as_of` are left out, as unknown measures are.
     """
     entry, spans = rule_paths()[id], []
     for step in entry["steps"]:
