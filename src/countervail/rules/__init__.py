@@ -1,4 +1,4 @@
-"""What is allowed: dated export measures as data, their logic as small functions, outcomes that explain themselves."""
+"""What is allowed: measures as data, logic as small functions, outcomes that explain themselves."""
 
 from countervail.rules.cases import run_cases
 from countervail.rules.check import check, diff, timeline

@@ -82,10 +82,12 @@ def check(
     to, on
         Destination (ISO2 code or name) and day.
     end_user
-        A kind (commercial, consumer, military, state, cloud, research_laboratory, fabless_designer) or the name
-        of a party in data/parties.yaml.
+        A kind (commercial, consumer, military, state, cloud, research_laboratory, fabless_designer) or the
+        name of a party in data/parties.yaml.
     headquarters
         Country where the end user is headquartered; taken as local where not stated.
+    as_of
+        Judge by what was known on this day.
     facts
         Facts of the deal, under the keys of a case file's `transaction` and `end_user`. What is not stated
         becomes a condition.

@@ -35,10 +35,13 @@ FLAGS = {
     "designed_for_datacentre": "datacentre",
     "approved_designer": "approved_designer",
     "authorised_designer": "approved_designer",
+    "authorized_designer": "approved_designer",
     "approved_osat": "approved_osat",
     "packaged_outside_d5_by_fab": "packaged_outside_d5_by_fab",
     "planar": "planar",
     "has_hbm": "has_hbm",
+    "contains_hbm": "has_hbm",
+    "hbm": "has_hbm",
 }
 TEXTS = {
     "name": "name",
@@ -58,6 +61,7 @@ READ_ONLY = {  # accepted and not read by any rule
     "eol_quarter", "process_node", "n_logic_dies", "tdp_w", "price_usd_low", "price_usd_high", "confidence",
     "sources", "notes", "note", "tpp_basis", "figures_source", "figures_from_memory", "memory_bandwidth_gbs",
     "package_area_mm2", "hbm_stacks", "packages_per_cowos_wafer", "announced", "known_since", "prc_designed",
+    "packaging_location",
 }  # fmt: skip
 SPEC_KEYS = sorted({*NUMBERS, *RATES, *FLAGS, *TEXTS, *READ_ONLY})
 
@@ -150,6 +154,9 @@ def chip_from_spec(spec: dict[str, Any], where: str = "spec", strict: bool = Tru
     _hbm(out, spec, where)
     if "datacentre" not in out and not out.get("is_hbm_stack"):
         out["datacentre"] = not (words(out["name"]) & _knowledge()["not_for_datacentres"])
+    where_packaged = str(spec.get("packaging_location") or "").upper()
+    if where_packaged and "packaged_outside_d5_by_fab" not in out:
+        out["packaged_outside_d5_by_fab"] = where_packaged not in ("CN", "HK", "MO")
     if spec.get("prc_designed") is True:
         out["designer_country"] = "CN"
     return _finish(out)

@@ -11,6 +11,20 @@ from countervail.rules.outcome import Party, Transaction
 from countervail.rules.register import Register
 
 KINDS = ("commercial", "consumer", "military", "state", "cloud", "research_laboratory", "fabless_designer")
+OTHER_WORDS = {
+    "government": "state",
+    "state_owned": "state",
+    "research_lab": "research_laboratory",
+    "laboratory": "research_laboratory",
+    "university": "research_laboratory",
+    "fabless": "fabless_designer",
+    "designer": "fabless_designer",
+    "hyperscaler": "cloud",
+    "cloud_provider": "cloud",
+    "data_centre": "cloud",
+    "individual": "consumer",
+    "gamer": "consumer",
+}
 END_USER_KEYS = (
     "kind",
     "name",
@@ -33,7 +47,7 @@ _REMOTE = re.compile(r"remote|cloud access|\brent|iaas")
 
 
 def clean(facts: dict[str, Any] | None) -> dict[str, Any]:
-    """Return facts with the words true and false, and numbers in text, turned into values (as a CLI gives them)."""
+    """Return facts with true, false and numbers turned from text (as a CLI gives them) into values."""
     out = {}
     for key, value in (facts or {}).items():
         if isinstance(value, str):
@@ -109,12 +123,13 @@ def party(
 ) -> Party:
     """Return the end user for a kind or a name, and the facts of a case file's `end_user`.
 
-    A name of the register brings its headquarters, kind and approvals. An unknown name is an error if `strict`.
+    A name of the register brings its headquarters, kind and approvals; an unknown one is an error.
     """
     kind = (
         str(facts.get("kind") or end_user or "commercial").strip().lower().replace(" ", "_").replace("-", "_")
     )
     name = facts.get("name")
+    kind = OTHER_WORDS.get(kind, kind)
     if kind not in KINDS:
         if facts.get("kind") is not None and strict:
             raise unknown("kind of end user", str(facts["kind"]), KINDS)
@@ -145,6 +160,11 @@ def party(
         key=named.key if named else None,
         facts=facts,
     )
+
+
+def said_so(facts: dict[str, Any], *patterns: str) -> bool:
+    """Return whether a fact whose name holds all of some words is stated as true."""
+    return any(v is True and all(p in k.lower() for p in patterns) for k, v in facts.items())
 
 
 def day(value: "str | date") -> date:

@@ -1,7 +1,8 @@
 """Search the smallest single change of chip, party or date that gives another outcome.
 
-Figures are tried just below, at and just above every line that a measure in force draws for their quantity; days at
-the nearest boundary on either side. Nothing is written down per measure, so an edited line gives other flips.
+Figures are tried just below, at and just above every line that a measure in force draws for their quantity;
+days at the nearest boundary on either side. Nothing is written down per measure, so an edited line gives
+other flips.
 """
 
 import math

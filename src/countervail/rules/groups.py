@@ -19,8 +19,8 @@ _DAY = timedelta(days=1)
 class Place:
     """The groups of a country on a day. The logic reads this and never the country itself.
 
-    Members of A:5 or A:6 do not count as D:5 (Cyprus). `restricted` is Macau or D:5; `controlled` is D:1 or D:4
-    outside A:5 and A:6.
+    Members of A:5 or A:6 do not count as D:5 (Cyprus). `restricted` is Macau or D:5; `controlled` is D:1 or
+    D:4 outside A:5 and A:6.
     """
 
     groups: frozenset[str]

@@ -1,8 +1,8 @@
 """The rules for many products, periods and destinations at once, as integer arrays: what the model reads.
 
-Outcomes are constant between boundary dates, and countries fall into few classes (same groups on every day). So each
-distinct (product, class, stretch of law) is judged once, by the same code as a single check, kept with the regime,
-and spread over quarters and countries with NumPy.
+Outcomes are constant between boundary dates, and countries fall into few classes (same groups every day). So
+each distinct (product, class, stretch of law) is judged once by the code of a single check, kept with the
+regime, and spread over quarters and countries with NumPy.
 """
 
 from collections.abc import Sequence
@@ -37,9 +37,9 @@ class Destination:
 class Table:
     """Outcomes by product, period and destination.
 
-    `outcome` holds codes of `outcome.WORDS` (the word of most days in the period), `measure` indices into `measures`
-    (-1: none), `fee` a rate, `cap_share` the allowed share of US shipments (NaN: no cap), all of that word's longest
-    stretch. `share(word)` gives the share of the period's days with a word.
+    `outcome` holds codes of `outcome.WORDS` (the word of most days in the period), `measure` indices into
+    `measures` (-1: none), `fee` a rate, `cap_share` a share of US shipments (NaN: no cap), all of that
+    word's longest stretch. `share(word)` gives the share of the period's days with a word.
     """
 
     products: list[Any]
@@ -86,7 +86,7 @@ class _Judge:
         self.keys: dict[Destination, tuple[Any, ...]] = {}
 
     def _same_laws(self) -> NDArray[np.int64]:
-        """Return for each stretch the first stretch in which the same US measures stand at the same values."""
+        """Return for each stretch the first one with the same US measures at the same values."""
         seen: dict[Any, int] = {}
         same = []
         for index in range(len(self.regime.boundaries)):
@@ -100,7 +100,7 @@ class _Judge:
         return np.array(same)
 
     def key(self, destination: Destination) -> tuple[Any, ...]:
-        """Return what the logic can see of a destination over all stretches; equal keys give equal outcomes."""
+        """Return what the logic can see of a destination; equal keys give equal outcomes."""
         if destination not in self.keys:
             code = country_code(destination.country, "destination")
             home = (
@@ -121,7 +121,7 @@ class _Judge:
         return self.keys[destination]
 
     def row(self, chip: Chip, sample: Destination, wanted: int) -> _Row:
-        """Return the row of a product for the class of a destination; `wanted` has a bit for each stretch needed."""
+        """Return the row of a product and a class; `wanted` has a bit for each stretch needed."""
         rows = self.rows[chip]
         key = self.keys[sample]
         row = rows.get(key)
@@ -207,7 +207,7 @@ def table(
     Parameters
     ----------
     products
-        Chips (ids, specs or `Chip`), the same in every period; or one list of chips per period, all equally long.
+        Chips (ids, specs or `Chip`), the same in every period; or one list of chips per period, equally long.
     periods
         Quarters (`2026Q1`) or days.
     destinations

@@ -8,7 +8,7 @@ ADVANCED = ("3A090.a", "3A090.b", "3A090")
 
 
 def ceilings(deal: Deal) -> Decision | None:
-    """Apply the levers us_tpp_ceiling and us_bandwidth_ceiling: below both lines the stated policy, else denial."""
+    """Apply the ceilings of TPP and bandwidth: below both lines the stated policy, else denial."""
     rule = deal.get("lever-us-ceilings")
     if rule is None:
         return None
@@ -61,7 +61,7 @@ def overwatch(deal: Deal, item: Class) -> Decision | None:
 
 
 def demanded(deal: Deal, item: Class, decision: Decision) -> Decision:
-    """Add the conditions of the GAIN AI, Chip Security and OVERWATCH bills; a condition stated as failed denies."""
+    """Add the conditions of the GAIN AI, Chip Security and OVERWATCH bills; a failed one denies."""
     conditions = list(decision.conditions)
     restricted = deal.place.restricted or deal.based_in_restricted
     for measure, reach in (("bill-gain-ai", restricted), ("bill-chip-security", not deal.place.us)):

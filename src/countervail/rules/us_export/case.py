@@ -86,7 +86,7 @@ class Deal:
         return self.headquarters.restricted or self.parent.restricted
 
     def addressed(self, rule: Active) -> bool:
-        """Return whether a letter to single firms binds the designer; an unnamed designer is taken as bound."""
+        """Return whether a letter to single firms binds the designer; an unnamed one is taken as bound."""
         designer = self.chip.designer
         if designer is None:
             return True

@@ -67,7 +67,7 @@ def form_2022(deal: Deal, rule: Active) -> Class:
 
 
 def form_2023(deal: Deal, rule: Active) -> Class:
-    """Return 3A090.a, .b or none by TPP and performance density, with the note on parts not for data centres."""
+    """Return 3A090.a, .b or none by TPP and density, with the note on parts not for data centres."""
     chip, t = deal.chip, deal.trace
     tpp, density, datacentre = chip.tpp, chip.performance_density, chip.datacentre
     if chip.planar and density is None:
@@ -128,13 +128,17 @@ def hbm(deal: Deal) -> Class:
 
 
 def presumption(deal: Deal, rule: Active) -> Class | None:
-    """Return 3A090.a by the foundry presumption, or none where it is rebutted; None where it does not arise."""
+    """Return 3A090.a by presumption, or none where it is rebutted; None where the figures decide."""
     chip, t = deal.chip, deal.trace
     node = t.test(rule["node_max_nm"], chip.node_nm)
     if chip.planar is False:
         node = True
     if node is False:
-        return None
+        return (
+            None
+            if chip.tpp is not None
+            else Class("none", rule.id, rule.cite("presumption"), note="not presumed")
+        )
     if node is None:
         return (
             None

@@ -104,7 +104,7 @@ def remote(deal: Deal) -> Decision | None:
 
 
 def by_item(deal: Deal, item: Class) -> Decision:
-    """Return the decision that follows from the item; where figures are missing, from every way it could fall."""
+    """Return the decision on the item; where figures are missing, on every way it could fall."""
     lever = bills.ceilings(deal)
     if lever is not None:
         return stricter(lever, deal.floor)
@@ -137,7 +137,7 @@ def flags(deal: Deal) -> tuple[bool, ...]:
 
 
 def finish(deal: Deal, item: Class, decision: Decision) -> Decision:
-    """Apply what stands beside the review policy: a floor from the party, bills, a scenario's own measures."""
+    """Apply what stands beside the review policy: a floor from the party, bills, a scenario's measures."""
     decision = stricter(decision, deal.floor)
     for bill in (bills.safe_chips(deal, item), bills.overwatch(deal, item)):
         decision = stricter(decision, bill)

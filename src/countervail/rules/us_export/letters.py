@@ -6,7 +6,7 @@ from countervail.rules.us_export.trace import both, either
 
 
 def august_2022(deal: Deal) -> Decision | None:
-    """Judge by the letters of August 2022: A100, H100, MI250, and later parts as fast and as well connected."""
+    """Judge by the letters of August 2022: A100, H100, MI250, and later parts as fast and connected."""
     rule = deal.get("us-2022-08-isinformed")
     if rule is None or not deal.addressed(rule):
         return None
@@ -36,7 +36,7 @@ def august_2023(deal: Deal) -> Decision | None:
         "destination (assumed)", deal.place, rule["destinations"].value, rule.id, rule.cite("letter")
     ):
         return None
-    note = "the letter's customers and countries were not published; members of D:4 in the Middle East are assumed"
+    note = "the letter's countries were not published; members of D:4 in the Middle East are assumed"
     return Decision(UNPUBLISHED, rule.id, rule.cite("letter"), notes=(note,))
 
 

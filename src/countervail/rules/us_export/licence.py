@@ -1,8 +1,8 @@
-"""Steps 3, 4 and 6: destination and headquarters, licence exceptions, and the policy a licence is judged by."""
+"""Steps 3, 4 and 6: destination and headquarters, licence exceptions, licence review policy."""
 
 from typing import Any
 
-from countervail.rules.deal import fact_number
+from countervail.rules.deal import fact_number, said_so
 from countervail.rules.outcome import Chip, Condition
 from countervail.rules.regime import Active
 from countervail.rules.us_export.case import (
@@ -65,7 +65,7 @@ def since_2022(deal: Deal, item: Class) -> Decision:
 
 
 def early_notice(deal: Deal) -> Decision | None:
-    """Decide by the notice that put the new rule in force for NVIDIA's data-centre parts on 23 October 2023."""
+    """Decide by the notice that put the new rule in force early for NVIDIA's data-centre parts."""
     rule = deal.get("us-2023-10-nvidia-notice")
     if rule is None or not deal.addressed(rule) or deal.chip.datacentre is False:
         return None
@@ -115,7 +115,7 @@ def headquarters_clause(deal: Deal, rule: Active) -> str:
 
 
 def exception_item(item: Class) -> bool:
-    """Return whether the item may use NAC or ACA: a data-centre .b part, or an .a part not for data centres."""
+    """Return whether NAC or ACA may be used: a data-centre .b part, or an .a part not for data centres."""
     return (item.eccn == "3A090.b" and item.datacentre is True) or (
         item.eccn == "3A090.a" and item.datacentre is False
     )
@@ -130,7 +130,7 @@ def restricted(deal: Deal, item: Class, rule: Active, cite: str) -> Decision:
         corrections = deal.get("us-2024-04-corrections")
         if corrections and tx.in_country and deal.place.restricted:
             return Decision(ACA, corrections.id, corrections.cite("in_country"))
-        if tx.facts.get("nac_refused") is True or tx.facts.get("nac_notice_refused") is True:
+        if said_so(tx.facts, "refused") or said_so(tx.facts, "nac", "denied"):
             if corrections:
                 return Decision(CASE, corrections.id, corrections.cite("less_sensitive"))
             return Decision(DENIAL, rule.id, rule.cite("nac_refused"))
@@ -156,7 +156,7 @@ def restricted(deal: Deal, item: Class, rule: Active, cite: str) -> Decision:
 
 
 def sold_in_us(chip: Chip) -> bool | None:
-    """Return whether a chip of the evidence base was on sale in the US in mid-January 2026; None where unknown."""
+    """Return whether a chip of the evidence base was on sale in the US in mid-January 2026."""
     if chip.id is None:
         return None
     if chip.for_market in ("china-variant", "domestic") or chip.status in (
@@ -208,7 +208,7 @@ def january_2026(deal: Deal, rule: Active) -> Decision:
 
 
 def certifications(deal: Deal, rule: Active) -> tuple[tuple[Condition, ...], list[str]]:
-    """Return the conditions of the January 2026 rule with what is stated, and the clauses of those that fail."""
+    """Return the conditions of the January 2026 rule, and the clauses of those stated as failed."""
     facts = deal.transaction.facts
     conditions: list[Condition] = []
     failed: list[str] = []
@@ -258,7 +258,7 @@ def approved(deal: Deal) -> frozenset[str]:
 
 
 def controlled(deal: Deal, item: Class, rule: Active) -> Decision:
-    """Decide for D:1 and D:4 outside D:5, A:5 and A:6: validated end user, ACA, or presumption of approval."""
+    """Decide for D:1 and D:4 outside D:5, A:5 and A:6: validated user, ACA, or approval."""
     veu = deal.get("us-2024-09-dc-veu")
     if veu and (
         deal.transaction.facts.get("data_centre_veu") is True or deal.transaction.facts.get("veu") is True
@@ -283,6 +283,14 @@ def controlled(deal: Deal, item: Class, rule: Active) -> Decision:
     return Decision(APPROVAL, rule.id, rule.cite("approval"))
 
 
+def validated(deal: Deal) -> Decision | None:
+    """Decide for a validated data-centre end user outside D:5 and Macau."""
+    rule, facts = deal.get("us-2024-09-dc-veu"), deal.transaction.facts
+    if rule and (said_so(facts, "veu") or said_so(facts, "validated_end_user")):
+        return Decision(LISTED, rule.id, rule.cite("veu"))
+    return None
+
+
 def worldwide(deal: Deal, item: Class) -> Decision | None:
     """Decide by the AI Diffusion rule, where its worldwide requirement counts (scope de-jure)."""
     rule = deal.get("us-2025-01-ai-diffusion")
@@ -298,11 +306,10 @@ def worldwide(deal: Deal, item: Class) -> Decision | None:
 
 
 def allocation(deal: Deal, rule: Active) -> Decision:
-    """Decide for the middle tier: small quantities free, presumption of approval up to the country's allocation."""
+    """Decide for the middle tier: small quantities free, approval up to the country's allocation."""
     facts = deal.transaction.facts
-    veu = deal.get("us-2024-09-dc-veu")
-    if veu and (facts.get("data_centre_veu") is True or facts.get("veu") is True):
-        return Decision(LISTED, veu.id, veu.cite("veu"))
+    if veu := validated(deal):
+        return veu
     small = fact_number(facts, "consignee_tpp_this_year")
     if small is not None and deal.trace.test(rule["lpp_tpp"], small):
         return Decision(FREE, rule.id, rule.cite("lpp"), notes=("by licence exception LPP",))

@@ -1,4 +1,4 @@
-"""Step 1, the parties: Chinese-designed chips (GP10), embargoes, Entity List, affiliates, military end users."""
+"""Step 1, the parties: Chinese designs (GP10), embargoes, Entity List, affiliates, military end users."""
 
 from countervail.rules.chips import foundries_reached
 from countervail.rules.us_export.case import (
@@ -22,7 +22,7 @@ def chinese_design(deal: Deal) -> bool:
 
 
 def reached_by_ear(deal: Deal) -> bool:
-    """Return whether a Chinese design is subject to the EAR on what is known: in the US, or made with US tools abroad."""
+    """Return whether a Chinese design is subject to the EAR: in the US, or made with US tools abroad."""
     if deal.transaction.stated_type and deal.transaction.exported_from_us:
         return True
     foundry = (deal.chip.foundry or "").lower()

@@ -1,4 +1,4 @@
-"""Run tests and keep a record of them. Unknown values give None, and None goes through `both` and `either`."""
+"""Run tests and keep a record of them. Unknown values give None, which `both` and `either` pass on."""
 
 import operator
 from typing import Any
