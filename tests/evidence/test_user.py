@@ -163,6 +163,14 @@ def test_a_broken_measure_is_refused_with_file_line_and_field(tmp_path, old, new
     assert says in caught.value.message
 
 
+def test_lines_are_counted_through_blank_and_multi_line_rows(tmp_path):
+    head, good = observation().split("\n", 1)
+    noted = good.rstrip("\n").removesuffix(",") + ',"two\nlines"\n'
+    text = "\ufeff" + head + "\n\n" + noted + "\n" + good.replace("USD bn", "bananas")
+    with pytest.raises(UserError, match=r"history.csv, line 6: unit: unknown unit 'bananas'"):
+        load(data_dir=put(tmp_path, history__csv=text)).history  # noqa: B018
+
+
 def test_the_same_id_twice_is_refused_with_both_lines(tmp_path):
     row = CHIP.format("https://example.org/c")
     with pytest.raises(UserError, match=r"line 3: my-chip is there twice, first in accelerators.csv, line 2"):

@@ -23,22 +23,30 @@ T = TypeVar("T", bound=BaseModel)
 
 
 def csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number, row) of a CSV file with a header; a row with too many fields is an error."""
-    reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
-    if not reader.fieldnames:
-        raise UserError(f"{path} is empty", "the first line must name the columns")
-    line = 2
+    """Yield (line number, row) of a CSV file with a header; blank lines are skipped."""
+    reader = csv.reader(io.StringIO(read_text(path).removeprefix("\ufeff"), newline=""), strict=True)
+    header: list[str] | None = None
+    line = 1
     try:
-        for row in reader:
-            if None in row or None in row.values():
+        for cells in reader:
+            start, line = line, reader.line_num + 1
+            if not cells:
+                continue
+            if header is None:
+                header = [cell.strip() for cell in cells]
+                if len(set(header)) < len(header):
+                    raise UserError(f"{path}, line {start}: a column is named twice", "remove one")
+                continue
+            if len(cells) != len(header):
                 raise UserError(
-                    f"{path}, line {line}: the row has not as many fields as the header",
+                    f"{path}, line {start}: {len(cells)} fields, not as many fields as the header",
                     "quote fields that contain a comma",
                 )
-            yield line, row
-            line = reader.line_num + 1
+            yield start, dict(zip(header, cells, strict=True))
     except csv.Error as error:
         raise UserError(f"{path}, line {reader.line_num}: not valid CSV: {error}") from None
+    if header is None:
+        raise UserError(f"{path} is empty", "the first line must name the columns")
 
 
 def filled(row: dict[str, str], lists: tuple[str, ...] = _LISTS) -> dict[str, Any]:

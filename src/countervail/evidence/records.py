@@ -222,7 +222,7 @@ class Prior(Row):
     background: bool = False  # a figure of the literature that is no parameter of the model
     hindsight: bool = False  # set by load(as_of=...): it rests on later sources, so its range is doubled
     symbol: str = ""
-    dossier_id: str = ""  # the entry of the literature review this figure came from
+    topic: str = ""  # the question of the literature review this figure answers
     values: Any = None  # dated values where the source gives a path
 
     @property

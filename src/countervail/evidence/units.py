@@ -1,4 +1,4 @@
-"""The closed list of units, and how the dossier's longer unit texts split into unit and basis."""
+"""The closed list of units, and how a longer unit text splits into unit and basis."""
 
 from countervail.errors import unknown
 

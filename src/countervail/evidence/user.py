@@ -1,6 +1,6 @@
 """A user's own rows: accelerators.csv, measures.yaml, history.csv in a folder, with the same checks.
 
-The files use the shipped columns and keys, or the plainer ones of a research dossier: `source_url` and
+The files use the shipped columns and keys, or plainer ones: `source_url` and
 `source_title` (or a list of addresses under `sources`) stand in for source keys, which are made from them.
 """
 
@@ -142,8 +142,7 @@ def _register(data: UserData, key: str, path: Path, line: int) -> None:
 def _accelerators(path: Path, data: UserData, keys: _Sources) -> None:
     for line, raw in read.csv_rows(path):
         where = f"{path}, line {line}"
-        if line == 2:
-            _unknown_columns(raw, r.Accelerator, ("source_url", "source_title"), path)
+        _unknown_columns(raw, r.Accelerator, ("source_url", "source_title"), path)
         row = read.filled(raw)
         url, title = row.pop("source_url", None), row.pop("source_title", "")
         given = [*row.get("sources", []), *([url] if url else [])]
@@ -180,10 +179,7 @@ def _history(path: Path, data: UserData, keys: _Sources) -> None:
     seen: dict[str, int] = {}
     for line, raw in read.csv_rows(path):
         where = f"{path}, line {line}"
-        if line == 2:
-            extra = ("source_url", "source_title", "region_or_actor")
-            _unknown_columns(raw, r.Observation, extra, path)
-        raw = dict(raw)
+        _unknown_columns(raw, r.Observation, ("source_url", "source_title", "region_or_actor"), path)
         if "region_or_actor" in raw:
             raw["actor"] = raw.pop("region_or_actor")
         url, title = raw.pop("source_url", ""), raw.pop("source_title", "")
@@ -249,7 +245,7 @@ def _measures(path: Path, data: UserData, keys: _Sources) -> None:
 
 
 def measure_data(raw: dict[str, Any], at: Callable[[str], str], key: Callable[..., str]) -> dict[str, Any]:
-    """Return the data of a Measure from the shipped keys or the dossier's; unknown keys go to `details`."""
+    """Return the data of a Measure; keys that are no field (`thresholds`, `demand`) go to `details`."""
     row: dict[str, Any] = {}
     details: dict[str, Any] = dict(raw.get("details") or {})
     for name, value in raw.items():
