@@ -1,22 +1,26 @@
 """The library's calls, one for each command. Everything heavy is imported when a call needs it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from countervail import __version__
 from countervail.errors import UserError
 from countervail.periods import last_day
 
 if TYPE_CHECKING:
     from countervail.claims import ClaimsReport
+    from countervail.ensemble import Result
     from countervail.evidence import Evidence
     from countervail.rules import Outcome
     from countervail.rules.cases import CaseResult
     from countervail.rules.check import Change, Span
 
 Day = date | str | None
+Settings = Mapping[str, Any] | Sequence[str] | None
+Progress = Callable[[int, int], None]
 Facts = Mapping[str, Any] | Sequence[str] | str | None
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2040, 12, 31)
 
@@ -52,6 +56,146 @@ def outcomes() -> list[dict[str, Any]]:
     from countervail.ensemble.outcomes import list_outcomes
 
     return list_outcomes()
+
+
+def run(
+    scenario: "Path | str" = "status-quo",
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    until: str = "2032Q4",
+    set: Settings = None,  # noqa: A002 - the name of the option
+    as_of: Day = None,
+    data: Path | str | None = None,
+    out: Path | str | None = None,
+    progress: Progress | None = None,
+) -> "Result":
+    """Return the ensemble of one scenario; `out` is a folder for report, tables, data and inputs.
+
+    Parameters
+    ----------
+    scenario
+        Name of a shipped scenario, or path of a scenario file.
+    set
+        Levers and parameters as `{"us_export_fee": 0.25}` or `["us_export_fee=0.25@2026Q1"]`.
+    """
+    from countervail.ensemble import run as simulate
+
+    folder = _out_folder(out)
+    options = {"draws": draws, "seed": seed, "until": until, "set": set, "as_of": day_of(as_of)}
+    result = simulate(scenario, **options, data_dir=Path(data) if data else None, progress=progress)
+    _write([result], folder)
+    return result
+
+
+def compare(
+    *scenarios: Path | str,
+    draws: int = 1000,
+    seed: int = 0,
+    until: str = "2032Q4",
+    set: Settings = None,  # noqa: A002 - the name of the option
+    as_of: Day = None,
+    data: Path | str | None = None,
+    out: Path | str | None = None,
+    progress: Progress | None = None,
+) -> list["Result"]:
+    """Return one result per scenario on the same draws, the base first. Options as `run`."""
+    from countervail.ensemble import compare as simulate
+
+    if len(scenarios) < 2:
+        raise UserError("a comparison takes at least two scenarios", "example: status-quo full-denial")
+    folder = _out_folder(out)
+    options = {"draws": draws, "seed": seed, "until": until, "set": set, "as_of": day_of(as_of)}
+    results = simulate(scenarios, **options, data_dir=Path(data) if data else None, progress=progress)
+    _write(results, folder)
+    return results
+
+
+def _out_folder(out: Path | str | None) -> Path | None:
+    """Return the folder for output, refusing one that cannot be written before any work is done."""
+    if out is None:
+        return None
+    from countervail.files import write_text
+
+    folder = Path(out)
+    there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
+    if not there.is_dir():
+        raise UserError(f"{there} is a file, a folder is expected", "choose another name with --out")
+    probe = there / ".countervail-probe"
+    try:
+        write_text(probe, "")
+        probe.unlink(missing_ok=True)
+    except UserError as error:
+        reason = error.message.rpartition(": ")[2]
+        raise UserError(f"cannot write to {folder}: {reason}", "choose another folder with --out") from None
+    return folder
+
+
+def _write(results: list["Result"], folder: Path | None) -> None:
+    """Write all files of a run."""
+    if folder is not None:
+        from countervail.report import write
+
+        write(results, folder)
+
+
+def document(result: "Result", periods: str = "default") -> dict[str, Any]:
+    """Return a run as the JSON document of the command contract."""
+    return {**_head(result), "scenario": result.scenario.id, "outcomes": result.summary(periods)}
+
+
+def comparison_document(results: list["Result"], periods: str = "default") -> dict[str, Any]:
+    """Return a comparison as a JSON document: each scenario's outcomes, and differences to the first."""
+    base, *others = results
+    return {
+        **_head(base),
+        "base": base.scenario.id,
+        "scenarios": [
+            {"scenario": r.scenario.id, "title": r.scenario.title, "outcomes": r.summary(periods)}
+            for r in results
+        ],
+        "differences": [
+            {"scenario": other.scenario.id, "base": base.scenario.id, **row}
+            for other in others
+            for row in differences(base, other, periods)
+        ],
+    }
+
+
+def differences(base: "Result", other: "Result", periods: str = "default") -> list[dict[str, Any]]:
+    """Return `other` minus `base` draw by draw, as rows of quantiles and mean."""
+    from countervail.ensemble import summary
+
+    rows = []
+    for spec in base.variables.values():
+        for region in spec.all_regions:
+            years, before = base.annual(spec.variable, region)
+            spans = [([str(y) for y in years], other.annual(spec.variable, region)[1] - before)]
+            if periods == "all" or spec.headline:
+                change = other.values(spec.variable, region) - base.values(spec.variable, region)
+                spans.append((base.quarters, change))
+            for names, change in spans:
+                means = summary.mean(change)
+                ranges = summary.quantiles(change)
+                if spec.kind == "share_of_draws":
+                    ranges = means[:, None].repeat(ranges.shape[1], 1)
+                head = {"variable": spec.variable, "region": region, "unit": spec.unit}
+                for name, range_, mean in zip(names, ranges.tolist(), means.tolist(), strict=True):
+                    quantiles = dict(zip(summary.QUANTILE_NAMES, range_, strict=True))
+                    rows.append({**head, "period": name, **quantiles, "mean": mean})
+    return rows
+
+
+def _head(result: "Result") -> dict[str, Any]:
+    """Return what a document says about how a run was made."""
+    return {
+        "scenario": result.scenario.id,
+        "version": __version__,
+        "draws": result.draws,
+        "seed": result.seed,
+        "until": result.until,
+        "as_of": result.as_of,
+    }
 
 
 def can_ship(

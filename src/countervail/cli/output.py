@@ -71,13 +71,16 @@ def table(
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     at_right = set(right)
     for position, column in enumerate(columns):
         shown.add_column(column, overflow="fold", justify="right" if position in at_right else "left")
     for row in rows:
         shown.add_row(*[Text(cell_text(cell)) for cell in row])
-    console().print(shown)
+    out = console()
+    if title:
+        out.print(Text(title, style="bold"))
+    out.print(shown)
 
 
 def cell_text(value: Any) -> str:
@@ -107,7 +110,7 @@ def number(value: float) -> str:
     if size >= 100:
         return f"{float(f'{value:.3g}'):,.0f}"
     if size < 1e-3:
-        return f"{value:.1e}"
+        return "<0.001" if value > 0 else ">-0.001"
     return f"{value:.3g}"
 
 

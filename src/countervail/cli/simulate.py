@@ -20,18 +20,18 @@ def add_to(app: typer.Typer) -> None:
 
 @contextmanager
 def progress(quiet: bool) -> Iterator[Any]:
-    """Give a function that reports the share done and shows it as a bar on stderr, if anybody watches."""
+    """Give a function of parts done and in all, shown as a bar on stderr if anybody watches."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
-        yield lambda done, what="": None
+        yield lambda done, total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("starting", total=1.0)
-        yield lambda done, what="": bar.update(task, completed=done, description=what or "simulating")
+        task = bar.add_task("starting", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total, description="simulating")
 
 
 def run(
