@@ -230,7 +230,7 @@ def test_comparisons_at_equality(comparison: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("assertion", "words"),
     [
-        (bandwidth(column="bandwith"), r"claim one, assertions\[0\]\.column: .*given: bandwith"),
+        (bandwidth(column="memory_speed"), r"claim one, assertions\[0\]\.column: .*given: memory_speed"),
         ({"kind": "chip_treshold"}, r"claim one, assertions\[0\]"),
         (bandwidth(value="much"), r"assertions\[0\]\.value: .*given: much"),
         (
@@ -264,9 +264,10 @@ def test_comparisons_at_equality(comparison: str, expected: bool) -> None:
 def test_a_mistake_is_one_sentence_naming_the_place(
     tmp_path: Path, assertion: dict[str, Any], words: str
 ) -> None:
-    with pytest.raises(UserError, match=words) as caught:
-        check_file(write(tmp_path, assertion))
-    assert "\n" not in caught.value.message
+    for as_of in (None, THEN):
+        with pytest.raises(UserError, match=words) as caught:
+            check_file(write(tmp_path, assertion), as_of)
+        assert "\n" not in caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from countervail.errors import UserError
 from countervail.evidence import load
 from countervail.files import read_yaml
-from countervail.rules import cn_measures
+from countervail.rules import cn_measures, run_cases
 from countervail.rules.cn_import import BUYERS, import_table, is_domestic, judge_import
 from countervail.rules.outcome import IMPORT_OUTCOMES, Chip, Import, Party, Transaction
 from countervail.rules.regime import Regime
@@ -69,6 +69,14 @@ def test_cases_are_sourced_and_reach_every_word() -> None:
     assert {c["expected"]["import"] for c in CASES["cases"]} == set(IMPORT_OUTCOMES)
     for case in CASES["cases"]:
         assert case["sources"] and set(case["sources"]) <= set(CASES["sources"]), case["id"]
+
+
+def test_the_case_runner_agrees() -> None:
+    results = run_cases(CASES)
+    assert [(r.id, r.misses) for r in results if not r.passed] == []
+    wrong = {**CASES["cases"][3], "expected": {"import": "admitted", "measure": None}}
+    (missed,) = run_cases({"cases": [wrong]})
+    assert not missed.passed and "import is discouraged" in missed.misses[0]
 
 
 BOUNDARIES = [

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from countervail.claims.findings import RANK, Figure, Finding, OffBy
+from countervail.claims.findings import RANK, Figure, Finding, OffBy, everything, known_chip
 from countervail.claims.schema import AllianceExists, EventExists, MeasureExists, RuleOutcome
 from countervail.errors import UserError, unknown
 from countervail.evidence import Alliance, Event, Evidence, Measure
@@ -36,12 +36,13 @@ def _measure_figure(measure: Measure, what: str, day: date | None) -> Figure:
 
 def measure_exists(evidence: Evidence, a: MeasureExists, on: date) -> Finding:
     """Return whether a measure of that kind had the status within the window."""
+    all_measures = everything(evidence).measures
     for id in a.ids:
-        if id not in evidence.measures and evidence.as_of is None:
-            raise unknown("measure", id, evidence.measures)
-    mechanisms = {m for x in evidence.measures.values() for m in x.mechanisms}
+        if id not in all_measures:
+            raise unknown("measure", id, all_measures)
+    mechanisms = {m for x in all_measures.values() for m in x.mechanisms}
     for mechanism in a.mechanism:
-        if mechanism not in mechanisms and evidence.as_of is None:
+        if mechanism not in mechanisms:
             raise unknown("mechanism of a measure", mechanism, mechanisms)
     found = [
         m
@@ -99,8 +100,8 @@ def _status_date(measure: Measure, status: str, on: date) -> date | None:
 
 def event_exists(evidence: Evidence, a: EventExists, on: date) -> Finding:
     """Return whether a dated move of that kind stands in the timeline within the window."""
-    sides = {e.side for e in evidence.timeline}
-    if a.side not in sides and evidence.as_of is None:
+    sides = {e.side for e in everything(evidence).timeline}
+    if a.side not in sides:
         raise unknown("side", a.side, sides)
     found = [
         e
@@ -178,7 +179,9 @@ def rule_outcome(evidence: Evidence, a: RuleOutcome, on: date) -> Finding:
     for word in a.outcome:
         if word not in WORDS:
             raise unknown("outcome word", word, WORDS)
-    chip = evidence.find_accelerator(a.chip)
+    chip = known_chip(evidence, a.chip)
+    if chip is None:
+        return Finding("unsupported", f"{a.chip} was not known yet")
     part, regime = chip_from_evidence(chip), Regime.load(evidence.as_of)
 
     def outcome(day: date) -> tuple[str, str | None, str]:

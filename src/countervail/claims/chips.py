@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from countervail.claims.findings import RANK, Figure, Finding, distance, holds
+from countervail.claims.findings import RANK, Figure, Finding, distance, everything, holds, known_chip
 from countervail.claims.schema import UNITS, ChipCompare, ChipRatio, ChipSet, ChipThreshold
 from countervail.errors import unknown
 from countervail.evidence import Accelerator, Evidence
@@ -14,13 +14,13 @@ SHOWN = 5  # figures per set in the answer
 def chips_of(evidence: Evidence, chips: ChipSet, on: date) -> list[Accelerator]:
     """Return the chips of a set as they stood on a day."""
     if chips.ids:
-        found = [evidence.find_accelerator(text) for text in chips.ids]
+        found = [c for text in chips.ids if (c := known_chip(evidence, text))]
     else:
         found = list(evidence.accelerators.values())
     for field in ("designer_country", "designer", "vendor"):
         wanted = getattr(chips, field)
         if wanted is not None:
-            known = {getattr(c, field) for c in evidence.accelerators.values()}
+            known = {getattr(c, field) for c in everything(evidence).accelerators.values()}
             if wanted not in known:
                 raise unknown(field.replace("_", " "), wanted, known)
             found = [c for c in found if getattr(c, field) == wanted]
@@ -138,7 +138,9 @@ def _best(
 
 def compare(evidence: Evidence, a: ChipCompare, on: date) -> Finding:
     """Return whether one chip of the set reaches the share of the reference in enough columns."""
-    reference = evidence.find_accelerator(a.reference)
+    reference = known_chip(evidence, a.reference)
+    if reference is None:
+        return Finding("unsupported", f"{a.reference} was not known yet")
     bars = {c: float(v) for c in a.columns if (v := getattr(reference, c)) is not None}
     found = [c for c in chips_of(evidence, a.chips, on) if c.id != reference.id]
     if not found:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from countervail.evidence import Accelerator, Evidence, load
+
 Verdict = Literal["supported", "contradicted", "unsupported", "undecidable"]
 RANK = {"low": 0, "medium": 1, "high": 2}
 
@@ -118,6 +120,17 @@ class ClaimResult:
 
 ALL: Sequence[Verdict] = ("contradicted", "unsupported", "undecidable", "supported")
 ANY: Sequence[Verdict] = ("supported", "undecidable", "unsupported", "contradicted")
+
+
+def everything(evidence: Evidence) -> Evidence:
+    """Return the evidence without its date: it tells a typing error from the not yet known."""
+    return evidence if evidence.as_of is None else load(data_dir=evidence.data_dir)
+
+
+def known_chip(evidence: Evidence, text: str) -> Accelerator | None:
+    """Return a chip by id, alias or unique name; None where it was not known yet on the day."""
+    chip = everything(evidence).find_accelerator(text)
+    return evidence.accelerators.get(chip.id)
 
 
 def combined(verdicts: Iterable[Verdict], how: str) -> Verdict:

@@ -162,6 +162,8 @@ class RuleOutcome(Assertion):
             raise ValueError("give either change (with since) or outcome")
         if self.change is not None and self.since is None:
             raise ValueError("change needs since, the day to compare with")
+        if self.since and self.by and self.since >= self.by:
+            raise ValueError(f"it compares {self.since} with {self.by}: since must be earlier than by")
         return self
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from countervail.claims.findings import RANK, Figure, Finding, distance, holds
+from countervail.claims.findings import RANK, Figure, Finding, distance, everything, holds
 from countervail.claims.schema import HistoryThreshold
 from countervail.errors import UserError, unknown
 from countervail.evidence import Evidence, Observation
@@ -12,11 +12,11 @@ from countervail.periods import last_day, quarter_of
 def threshold(evidence: Evidence, a: HistoryThreshold, on: date) -> Finding:
     """Return whether the series meets the value; periods that end after the claim's date do not count."""
     every = [o for o in evidence.history if not o.forecast]
-    series = {o.series_id for o in every}
+    series = {o.series_id for o in everything(evidence).history if not o.forecast}
     if a.series not in series:
-        if evidence.as_of is None:
-            raise unknown("series", a.series, series)
-        return Finding("unsupported", f"no series {a.series} is known")
+        raise unknown("series", a.series, series)
+    if not any(o.series_id == a.series for o in every):
+        return Finding("unsupported", f"no figure of {a.series} was known yet")
     rows = [o for o in every if o.series_id == a.series and o.actor.lower() == a.actor.lower()]
     rows = [o for o in rows if last_day(o.period) <= on and _within(o, a)]
     if not rows:
