@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from countervail.evidence import Accelerator, Evidence, load
@@ -122,6 +123,7 @@ ALL: Sequence[Verdict] = ("contradicted", "unsupported", "undecidable", "support
 ANY: Sequence[Verdict] = ("supported", "undecidable", "unsupported", "contradicted")
 
 
+@lru_cache(maxsize=2)
 def everything(evidence: Evidence) -> Evidence:
     """Return the evidence without its date: it tells a typing error from the not yet known."""
     return evidence if evidence.as_of is None else load(data_dir=evidence.data_dir)
