@@ -139,6 +139,13 @@ def _write(results: list["Result"], folder: Path | None) -> None:
         write(results, folder)
 
 
+def check_periods(periods: str) -> str:
+    """Return the choice of periods, refusing an unknown one before any work is done."""
+    if periods not in ("default", "all"):
+        raise UserError(f"unknown choice of periods '{periods}'", "use default or all")
+    return periods
+
+
 def document(result: "Result", periods: str = "default") -> dict[str, Any]:
     """Return a run as the JSON document of the command contract."""
     return {**_head(result), "scenario": result.scenario.id, "outcomes": result.summary(periods)}

@@ -31,7 +31,7 @@ MISTAKES = {
     "negative seed": (["run", "status-quo", "--seed", "-1"], "seed"),
     "not a quarter": (["run", "status-quo", "--until", "2032"], "2025Q2"),
     "quarter out of range": (["run", "status-quo", "--until", "2050Q1"], "2040Q4"),
-    "quarter before the start": (["run", "status-quo", "--until", "2019Q1"], "2022Q1"),
+    "quarter before the start": (["run", "status-quo", "--until", "2019Q1"], "2022Q4"),
     "unknown lever": ([*RUN, "--set", "us_export_fees=0.2"], "us_export_fee"),
     "unknown parameter": ([*RUN, "--set", "fabrication.learning_rat=0.2"], "learning_rate"),
     "lever beyond its range": ([*RUN, "--set", "us_export_fee=7"], "0.9"),

@@ -50,6 +50,7 @@ def run(
     """Run one scenario over many draws; print the headline outcomes with their ranges."""
     from countervail import api
 
+    api.check_periods(periods)
     with progress(json) as report:
         result = api.run(
             scenario,
@@ -84,6 +85,7 @@ def compare(
     """Run scenarios on the same draws and print how they differ from the first, with ranges."""
     from countervail import api
 
+    api.check_periods(periods)
     with progress(json) as report:
         found = api.compare(
             *scenarios,
