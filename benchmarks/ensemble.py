@@ -1,4 +1,4 @@
-"""How fast draws go through the model in a warm process, with default quantiles, and how much memory it takes."""
+"""How fast draws go through the model in a warm process, with default quantiles, and in how much memory."""
 
 import resource
 import sys
