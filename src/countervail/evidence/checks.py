@@ -240,6 +240,8 @@ def detail_problems(details: dict[str, Any], path: str = "") -> list[Problem | N
         where = f"{path}.{key}" if path else str(key)
         if isinstance(value, dict):
             found += detail_problems(value, where)
+        elif isinstance(value, str) and not any(ch.isdigit() for ch in value):
+            continue  # words such as "not published"
         elif key in SHARES or key in AMOUNTS:
             most = AMOUNTS.get(key, 1.0)
             number = isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -48,18 +48,17 @@ class Evidence:
         """What the user should know about rows of theirs that replace shipped ones."""
         if self.user is None:
             return []
-        shipped = {r.Accelerator: _shipped("accelerators"), r.Measure: _shipped("measures")}
-        known = {(model, row.id) for model, rows in shipped.items() for row in rows}
-        ours = [*self.user.accelerators, *self.user.measures]
-        notices = [
-            f"{row.id} from {self.data_dir} replaces the row of that id in the evidence base"
-            for row in ours
-            if (type(row), row.id) in known
-        ]
+        notices = []
+        for name, rows in (("accelerators", self.user.accelerators), ("measures", self.user.measures)):
+            known = {row.id for row in _shipped(name)}
+            ids = [row.id for row in rows if row.id in known]
+            if ids:
+                shown = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
+                notices.append(f"{self.data_dir} replaces {name} of the evidence base: {shown}")
         keys = {_key(o) for o in _shipped("history")}
         replaced = sum(_key(o) in keys for o in self.user.history)
         if replaced:
-            notices.append(f"{replaced} row(s) of history.csv from {self.data_dir} replace shipped ones")
+            notices.append(f"{self.data_dir} replaces history of the evidence base: {replaced} row(s)")
         return notices
 
     def _known(self, rows: Iterable[T]) -> list[T]:

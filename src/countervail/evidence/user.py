@@ -32,6 +32,8 @@ _VENDOR = {
     "enflame": "Enflame",
     "cambricon": "Cambricon",
 }
+_ANNOUNCED = ("announced", "reported", "date", "established", "opened", "effective", "effective_from")
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?(?![\d])")
 _NOTE_DATE = re.compile(r"published (?:in |mid-)?(\d{4}(?:-\d\d)?(?:-\d\d)?)")
 
 
@@ -69,9 +71,9 @@ class _Sources:
     """Turns addresses into source keys, reusing a shipped source of the same address."""
 
     def __init__(self, found: list[r.Source]) -> None:
-        shipped = read.sources()
-        self._by_url = {s.url.rstrip("/"): key for key, s in shipped.items() if s.url}
-        self._keys = set(shipped)
+        self.shipped = read.sources()
+        self._by_url = {s.url.rstrip("/"): key for key, s in self.shipped.items() if s.url}
+        self._keys = set(self.shipped)
         self._found = found
 
     def key(self, text: str, title: str, known: date, grade: str = "medium") -> str:
@@ -224,7 +226,7 @@ def _measures(path: Path, data: UserData, keys: _Sources) -> None:
         def at(column: str, i: int = i) -> str:
             return f"{path}, line {lines.of(*prefix, i, *column.split('.'))}"
 
-        row = measure_data(raw, at, keys.key)
+        row = measure_data(raw, at, keys)
         try:
             measure = r.Measure.model_validate(row)
         except ValueError:
@@ -244,7 +246,7 @@ def _measures(path: Path, data: UserData, keys: _Sources) -> None:
         data.measures.append(measure)
 
 
-def measure_data(raw: dict[str, Any], at: Callable[[str], str], key: Callable[..., str]) -> dict[str, Any]:
+def measure_data(raw: dict[str, Any], at: Callable[[str], str], keys: _Sources) -> dict[str, Any]:
     """Return the data of a Measure; keys that are no field (`thresholds`, `demand`) go to `details`."""
     row: dict[str, Any] = {}
     details: dict[str, Any] = dict(raw.get("details") or {})
@@ -266,26 +268,19 @@ def measure_data(raw: dict[str, Any], at: Callable[[str], str], key: Callable[..
         raise UserError(f"{at('dates')}: dates must be a mapping", "write announced: 2025-11-05 under it")
     if dates:
         details["dates"] = dates
-        order = ("announced", "reported", "date", "established", "opened", "effective", "effective_from")
-        row.setdefault("announced", next((dates[k] for k in order if k in dates), None))
+        found = [dates[k] for k in _ANNOUNCED if k in dates] or [
+            v for v in dates.values() if _DATE.match(str(v))
+        ]
+        row.setdefault("announced", found[0] if found else None)
         row.setdefault("effective", dates.get("effective", dates.get("effective_from")))
     for name in ("announced", "published", "effective", "ended", "known_since"):
-        value = row.get(name)
-        if value is None:
-            row.pop(name, None)
-        elif not isinstance(value, date):
-            text = str(value)
-            try:
-                row[name] = parse_date(text)
-            except UserError as error:
-                if name in ("effective", "ended") and not re.match(r"^[\d\-]+$", text):
-                    details[f"{name}_text"] = row.pop(name)  # a sentence, as in "staged - see text"
-                else:
-                    raise UserError(f"{at(name)}: {name}: {error.message}", error.hint) from None
+        _read_day(row, name, details, at)
+    dated = [row[name] for name in ("published", "effective") if name in row]
+    row["sources"], latest = _measure_sources(raw, at, keys, row.get("announced", min(dated, default=None)))
     if "announced" not in row:
-        if "effective" not in row:
-            raise UserError(f"{at('id')}: announced is missing", "give the date it was announced")
-        row["announced"] = row["effective"]
+        row["announced"] = min(dated, default=latest)
+    if row["announced"] is None:
+        raise UserError(f"{at('id')}: announced is missing", "give the date it was announced")
     row.setdefault("known_since", row["announced"])
     suspended = raw.get("suspended")
     if isinstance(suspended, dict):
@@ -300,21 +295,42 @@ def measure_data(raw: dict[str, Any], at: Callable[[str], str], key: Callable[..
     if isinstance(row.get("from_memory"), bool):
         row["from_memory"] = ["all"] if row["from_memory"] else []
     row["details"] = details
-    row["sources"] = _measure_sources(raw, row["known_since"], at, key)
     return row
 
 
+def _read_day(row: dict[str, Any], name: str, details: dict[str, Any], at: Callable[[str], str]) -> None:
+    """Turn a date of a measure into a date; a sentence such as "staged, see text" moves to the details."""
+    value = row.get(name)
+    if value is None:
+        row.pop(name, None)
+    elif not isinstance(value, date):
+        text = str(value).strip()
+        match = _DATE.match(text)
+        if match is None and name in ("effective", "ended"):
+            details[f"{name}_text"] = row.pop(name)
+            return
+        with _at(at(name), name):
+            row[name] = parse_date(match[0] if match and not re.fullmatch(r"[\d\-]+", text) else text)
+
+
 def _measure_sources(
-    raw: dict[str, Any], known: date, at: Callable[[str], str], key: Callable[..., str]
-) -> list[str]:
+    raw: dict[str, Any], at: Callable[[str], str], keys: _Sources, known: date | None
+) -> tuple[list[str], date | None]:
+    """Return the source keys of a measure and the latest date among sources that carry one."""
     given = raw.get("sources") or ([raw["source_url"]] if raw.get("source_url") else [])
+    if not given and raw.get("from_memory") is True:
+        given = ["memory"]
     if not isinstance(given, list) or not given:
         raise UserError(f"{at('sources')}: sources is missing", "give a list of addresses or source keys")
-    found = []
+    found, days = [], []
     for item in given:
         text, title = item, str(raw.get("source_title", ""))
         if isinstance(item, dict):
-            text, title = item.get("url") or "", str(item.get("title", ""))
+            text, title = item.get("url") or "memory", str(item.get("title", ""))
+            if _DATE.match(str(item.get("date", ""))):
+                days.append(last_day(_DATE.match(str(item["date"]))[0]))  # pyright: ignore[reportOptionalSubscript]
         with _at(at("sources"), "sources"):
-            found.append(key(str(text), title, known))
-    return found
+            found.append(keys.key(str(text), title, known or max(days, default=date.today())))
+        if not isinstance(item, dict) and text in keys.shipped:
+            days.append(keys.shipped[text].known_since)
+    return list(dict.fromkeys(found)), max(days, default=None)
