@@ -13,9 +13,11 @@ A = TypeVar("A", r.Alliance, r.Standard)
 def measure_as_of(measure: r.Measure, day: date) -> r.Measure:
     """Apply the later developments known by `day`, in order of date."""
     known = sorted((x for x in measure.later if x.known_since <= day), key=lambda x: x.known_since)
-    if not measure.later:
-        return measure
     update: dict[str, object] = {"later": known}
+    if measure.published and measure.published > day:
+        update["published"] = None
+    if not measure.later:
+        return measure.model_copy(update=update)
     details, sources = dict(measure.details), list(measure.sources)
     for step in known:
         for field in ("status", "effective", "ended", "enforcement_ended", "suspensions", "summary"):
@@ -86,4 +88,9 @@ def alliance_as_of(row: A, day: date) -> A:
     """Leave out figures and remarks that were published after `day`."""
     if row.figures_known_since is None or row.figures_known_since <= day:
         return row
-    return row.model_copy(update={"figures": {}, "notes": "", "disagreement": ""})
+    update: dict[str, object] = {"figures": {}, "figures_known_since": None, "notes": "", "disagreement": ""}
+    if isinstance(row, r.Alliance):
+        update["started"] = row.known_since.isoformat()
+    else:
+        update |= {"since": row.known_since.isoformat(), "members": [], "compat": "", "openness": ""}
+    return row.model_copy(update=update)

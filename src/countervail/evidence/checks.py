@@ -244,8 +244,7 @@ def detail_problems(details: dict[str, Any], path: str = "") -> list[Problem | N
             continue  # words such as "not published"
         elif key in SHARES or key in AMOUNTS:
             most = AMOUNTS.get(key, 1.0)
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not number or not 0 <= value <= most:
+            if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= most:
                 unit = "a share from 0 to 1" if key in SHARES else f"a number from 0 to {most:g}"
                 found.append(
                     Problem(where, f"{where} is {value!r}, not {unit}", "write 0.25 for 25%, 21000, ...")
