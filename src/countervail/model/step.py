@@ -246,7 +246,6 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     base_fragmentation = jnp.where(t == 0, fragmentation[1], s.fragmentation_2022)
     denial = rivalry.exposure(s.denial, jnp.minimum(us_access[CN_SEGMENT, 0], 1.0), p.rivalry)
     fee_rows = jnp.zeros_like(home).at[CN_ROWS, :2].set(1.0)
-    fee_rows = fee_rows.at[jnp.asarray(HQ_ROWS), :2].set(1.0)
     fee = (fee_rows * revenue).sum((0, 1)) * policy.us_export_fee
     net = revenue * (1 - fee_rows * policy.us_export_fee)
     by_vendor = net.sum(0)
@@ -291,7 +290,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
             _gap(stock.sum((0, 1, 2)), s.stock.sum((0, 1, 2)) * 1.0 - (s.stock[1] * leave).sum((0, 1)) + delivered.sum((0, 1))),
             _gap(sold.sum((0, 1)), net.sum((0, 1)) + fee - (revenue - sold).sum((0, 1))),
             jnp.maximum(made - limit.min(0), 0.0).max(0),
-            jnp.maximum((units[CN_ROWS, :2].sum(0) + units[jnp.asarray(HQ_ROWS), :2].sum(0) - ceiling * 1.0001), 0.0).max(0),
+            jnp.maximum((units[CN_ROWS, :2].sum(0) - ceiling * 1.0001), 0.0).max(0),
         ]
     )
 
@@ -319,7 +318,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         access=cn_access,
         china_only_pipe=(units[CN_ROWS, :2] * slots[CN_ROWS, :2]).sum(0) * policy.china_only,
         capped_us=s.capped_us + units[BLOC_ROWS[US], :2].sum(0) * policy.us_capped_product,
-        capped_cn=s.capped_cn + (units[CN_ROWS, :2].sum(0) + units[jnp.asarray(HQ_ROWS), :2].sum(0)) * (policy.us_volume_cap_share < 5),
+        capped_cn=s.capped_cn + units[CN_ROWS, :2].sum(0) * (policy.us_volume_cap_share < 5),
         supply_risk=trade.remember(s.supply_risk, s.access, cn_access, p.trade),
         scarcity=unmet_share,
         ports=ports,

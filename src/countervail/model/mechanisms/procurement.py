@@ -108,8 +108,7 @@ def prices(
     listed: ByBuyerVendor, fee_log: Draws, policy: Policy, p: Procurement
 ) -> tuple[ByBuyerVendor, ByBuyerVendor]:
     """Return what buyers pay and what vendors get per unit (thousand USD), before the fee is taken."""
-    rows = [*range(CN_ROWS.start, CN_ROWS.stop), *HQ_ROWS]
-    fee = jnp.zeros((len(BUYERS), len(VENDORS), 1)).at[jnp.asarray(rows), :2].set(1.0)
+    fee = jnp.zeros((len(BUYERS), len(VENDORS), 1)).at[CN_ROWS, :2].set(1.0)
     paid = listed * jnp.exp(fee * fee_log)
     home = jnp.zeros((len(BUYERS), len(VENDORS), 1)).at[CN_ROWS, CN_VENDORS].set(1.0)
     subsidy = home * jnp.clip(policy.cn_price_subsidy, 0.0, 0.9)
@@ -169,17 +168,15 @@ def allowed(
     """Return the most money each buyer may spend on each vendor, USD bn.
 
     Where access is full the gate does not bind; below it binds the wish itself. A ceiling in units is shared
-    between Chinese buyers in proportion to what the gates leave.
+    between buyers in China in proportion to what the gates leave; it does not reach Chinese buyers abroad.
     """
     money = wish[:, None] * share[:, US_VENDORS]
     free = jnp.clip(20 * (access - 0.95), 0.0, 1.0)
     own = money * access + 10 * wish[:, None] * free
-    rows = jnp.asarray([*range(CN_ROWS.start, CN_ROWS.stop), *HQ_ROWS])
-    gated = jnp.minimum(own[rows, :2], 2 * wish[rows, None])
-    desired = jnp.minimum(gated, money[rows, :2]) * units_per_money[rows, :2] + 1e-9
+    gated = jnp.minimum(own[CN_ROWS, :2], 2 * wish[CN_ROWS, None])
+    desired = jnp.minimum(gated, money[CN_ROWS, :2]) * units_per_money[CN_ROWS, :2] + 1e-9
     part = ceiling_units * desired / desired.sum(0)
-    capped = jnp.minimum(gated, part / units_per_money[rows, :2])
-    own = own.at[rows, :2].set(capped)
+    own = own.at[CN_ROWS, :2].set(jnp.minimum(gated, part / units_per_money[CN_ROWS, :2]))
     return jnp.concatenate([own, jnp.full_like(share[:, CN_VENDORS], 1e6)], 1)
 
 

@@ -85,7 +85,7 @@ def cn_acceptance(policy: Policy, scarcity: Draws, strictness: Draws, p: Trade) 
 
 
 def ceiling_units(capped_us: ByExporter, capped_cn: ByExporter, policy: Policy) -> ByExporter:
-    """Return the most units each exporter may send to Chinese buyers this quarter, thousand."""
+    """Return the most units each exporter may send to China this quarter, thousand."""
     room = jnp.maximum(policy.us_volume_cap_share * capped_us - capped_cn, 0.0)
     by_share = jnp.where(policy.us_volume_cap_share > 5, 1e6, room)
     return jnp.minimum(by_share, policy.us_volume_cap_units)
