@@ -15,7 +15,7 @@ ORDER = (
     "api", "cli",
 )  # fmt: skip
 HEAVY = {"jax", "scipy", "xarray", "pandas", "openpyxl", "jinja2", "h5netcdf", "h5py", "numpyro"}
-MAY_BE_HEAVY = ("model/", "ensemble/run.py")
+MAY_BE_HEAVY = ("model/", "ensemble/runner.py", "ensemble/engine.py")
 
 MODULES = sorted(SRC.rglob("*.py"))
 

@@ -20,8 +20,9 @@ class Ran(NamedTuple):
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
     """Return a function that runs one command and gives exit code, stdout and stderr."""
+    monkeypatch.delenv("COLUMNS", raising=False)  # some test runners set it
 
     def run(*arguments: str) -> Ran:
         capsys.readouterr()

@@ -33,6 +33,8 @@ def _run(args: list[str] | None) -> int:
         from countervail.cli.app import app
 
         code = app(args=args, prog_name="countervail", standalone_mode=False)
+        if code == INTERRUPTED:  # the option parser catches Ctrl-C itself
+            return _interrupted()
         return code if isinstance(code, int) else 0
     except UserError as error:
         return _complain(error.message, error.hint)
