@@ -19,13 +19,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Any]:
+def progress() -> Iterator[Any]:
     """Give a function of parts done and in all, shown as a bar on stderr if anybody watches."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if not console.is_terminal:
         yield lambda done, total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -51,7 +51,7 @@ def run(
     from countervail import api
 
     api.check_periods(periods)
-    with progress(json) as report:
+    with progress() as report:
         result = api.run(
             scenario,
             draws=draws,
@@ -86,7 +86,7 @@ def compare(
     from countervail import api
 
     api.check_periods(periods)
-    with progress(json) as report:
+    with progress() as report:
         found = api.compare(
             *scenarios,
             draws=draws,
