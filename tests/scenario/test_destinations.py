@@ -18,7 +18,16 @@ def test_weights_without_a_measurement_are_marked_as_assumptions():
 
 @pytest.mark.parametrize(
     ("iso2", "bloc"),
-    [("HK", "CN"), ("MO", "CN"), ("TW", "AL"), ("JP", "AL"), ("de", "AL"), ("AE", "RW"), ("IN", "RW"), ("SG", "RW")],
+    [
+        ("HK", "CN"),
+        ("MO", "CN"),
+        ("TW", "AL"),
+        ("JP", "AL"),
+        ("de", "AL"),
+        ("AE", "RW"),
+        ("IN", "RW"),
+        ("SG", "RW"),
+    ],
 )
 def test_countries_are_in_their_bloc(iso2, bloc):
     assert bloc_of(iso2) == bloc

@@ -4,8 +4,8 @@ from countervail.errors import UserError
 from countervail.scenario import list_scenarios, load_scenario
 
 SHIPPED = {
-    "current-law", "status-quo", "article", "h200-relaxed", "full-denial", "open-trade", "mandate", "self-reliance",
-    "bifurcation", "detente", "no-controls",
+    "current-law", "status-quo", "article", "h200-relaxed", "full-denial", "open-trade", "mandate",
+    "self-reliance", "bifurcation", "detente", "no-controls",
 }  # fmt: skip
 
 

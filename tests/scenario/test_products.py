@@ -48,7 +48,10 @@ def test_every_chip_named_exists_and_every_given_figure_has_basis_and_source():
             for name, row in figures.items():
                 assert row["basis"] in ("measured", "derived", "expert", "assumption"), name
                 assert row["source"] in keys, (name, row)
-                assert row.get("low", row["value"]) <= row["value"] <= row.get("high", row["value"]), (name, row)
+                assert row.get("low", row["value"]) <= row["value"] <= row.get("high", row["value"]), (
+                    name,
+                    row,
+                )
                 if row["basis"] == "assumption" and row["value"] > 0:
                     assert "low" in row and "high" in row, (name, row)
 

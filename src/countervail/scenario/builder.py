@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from countervail.model.policy import Policy
 
 WINDOW_LEVERS = ("us_tpp_ceiling", "us_bandwidth_ceiling", "us_approval_share", "cn_import_gate")
+CAP_OPEN = 5.0  # a cap share above this is no cap, as in the model
 EXPORTERS = ("NVIDIA", "AMD")
 
 
@@ -121,12 +122,16 @@ def build(
     )
 
 
-def window_of(scenario: str, set: Any = None, as_of: date | str | None = None) -> Window:  # noqa: A002
-    """Return the window of the most likely variant of a scenario, for reading."""
+def window_of(
+    scenario: str,
+    set: Any = None,  # noqa: A002
+    as_of: date | str | None = None,
+) -> tuple[Window, dict[str, np.ndarray]]:
+    """Return the window and the lever paths of the most likely variant of a scenario, for reading."""
     loaded = load_scenario(scenario)
     day = _as_of(loaded, as_of)
     on = max(combinations(loaded), key=lambda c: c[1])[0]
-    return _variant(loaded, on, levers.settings(set), day, None)[1]
+    return _variant(loaded, on, levers.settings(set), day, None)[1:]
 
 
 def combinations(scenario: Scenario) -> list[tuple[frozenset[int], float, str]]:
@@ -201,7 +206,8 @@ def _variant(
     }
     ceilings = tuple(tuple(steps.get(id, ())) for id in WINDOW_LEVERS[:2])
     shares = [lever_paths[id] for id in WINDOW_LEVERS[2:]]
-    window_key = (key, ceilings, *(s.tobytes() for s in shares))
+    cap_set = np.nan_to_num(lever_paths["us_volume_cap_share"], nan=CAP_OPEN) < CAP_OPEN
+    window_key = (key, ceilings, *(s.tobytes() for s in shares), cap_set.tobytes())
 
     def make() -> Window:
         maps = _evidence(as_of, data_dir)[1]
@@ -212,7 +218,7 @@ def _variant(
             start = min(step.start for steps in ceilings for step in steps)
             again = (key, ceilings)
             ruling = _judged.fetch(again, lambda: judging.judge_again(exporters, plain, moved, start), 32)
-        return offers(maps, ruling, *judging.central(_evidence(None, None)[0], *shares))
+        return offers(maps, ruling, *judging.central(_evidence(None, None)[0], *shares), cap_set)
 
     return dated, _windows.fetch(window_key, make, 64), lever_paths
 

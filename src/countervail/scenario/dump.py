@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from typing import Any
 
 from countervail.errors import UserError
 from countervail.periods import quarter_index, quarter_name
@@ -27,13 +28,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--set", action="append", default=[])
     options = parser.parse_args(arguments)
     try:
-        lines = describe(window_of(options.scenario, set=options.set, as_of=options.as_of), options)
+        lines = describe(*window_of(options.scenario, set=options.set, as_of=options.as_of), options)
     except UserError as error:
         sys.exit(f"error: {error.message}\nhint: {error.hint}")
     print("\n".join(lines))
 
 
-def describe(window, options) -> list[str]:  # noqa: ANN001 - internal
+def describe(window: Any, paths: Any, options: argparse.Namespace) -> list[str]:
     """Return the lines of the table."""
     s = SEGMENTS.index(options.segment)
     lines = [f"Offers to segment {options.segment}; the number after a part is its share w"]
@@ -49,13 +50,18 @@ def describe(window, options) -> list[str]:  # noqa: ANN001 - internal
                 if s == 1
                 else ""
             )
-            cap = window.cap_share[q]
+            cap = _or(paths["us_volume_cap_share"][q], window.cap_share[q]) if s == 1 else 9.0
+            fee = _or(paths["us_export_fee"][q], window.fee[q]) if s == 1 else 0.0
             lines.append(
                 f"{quarter_name(q):8}{window.parts[q, s, e, 0]:7.2f}{window.parts[q, s, e, 3]:6.2f}"
-                f"{window.fee[q]:6.2f}{'-' if cap > 5 else f'{cap:.2f}':>6}  {parts} | {us} | {cn}"
+                f"{fee:6.2f}{'-' if cap > 5 else f'{cap:.2f}':>6}  {parts} | {us} | {cn}"
             )
     return lines
 
 
-def _words(shares, names) -> str:  # noqa: ANN001 - internal
+def _words(shares: Any, names: Any) -> str:
     return " ".join(f"{n} {x:.2f}" for n, x in zip(names, shares, strict=True) if x >= 0.005)
+
+
+def _or(value: float, otherwise: float) -> float:
+    return otherwise if value != value else value

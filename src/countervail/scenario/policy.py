@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from countervail.model.policy import Policy
     from countervail.scenario.window import Window
 
+DENIAL = 5  # the last US word
 UNITS_OPEN = 1e6  # thousand units a quarter: no cap
 AS_WORDS_SAY = -1.0  # a share below zero leaves it to the words of the rules
 # Levers that become an array of the same name.
@@ -33,7 +34,7 @@ def assemble(window: "Window", paths: dict[str, np.ndarray], reactions: bool, fr
     arrays = {id: paths[id] for id in PLAIN}
     arrays |= {
         "parts": window.parts,
-        "us_words": window.us_words,
+        "us_words": _licensable(window.us_words, paths["us_approval_share"]),
         "cn_words": window.cn_words,
         "china_only": window.china_only,
         "best": window.best,
@@ -53,3 +54,13 @@ def assemble(window: "Window", paths: dict[str, np.ndarray], reactions: bool, fr
     return Policy(
         **{name: np.ascontiguousarray(a, dtype=np.float32)[..., None] for name, a in arrays.items()}
     )  # pyright: ignore[reportArgumentType]
+
+
+def _licensable(words: np.ndarray, approval: np.ndarray) -> np.ndarray:
+    """Return the words without days under a presumption of denial where the lever sets the share approved.
+
+    The model gives every licence that share; the lever speaks of licences that can be had.
+    """
+    out = words.copy()
+    out[~np.isnan(approval), ..., DENIAL] = 0.0
+    return out

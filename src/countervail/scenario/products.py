@@ -45,6 +45,7 @@ class Part:
     vendor: str
     china_only: bool
     launch: float  # quarters after 2022Q1
+    last: float  # last quarter on offer
     figures: tuple[float, ...]
     chips: tuple["Accelerator", ...]  # with the gaps filled, as the rules judge them
     weights: tuple[float, ...]
@@ -59,6 +60,8 @@ class Part:
 
     def share(self, quarter: int) -> float:
         """Return the share of the mix the part has taken by `quarter`, before newer parts take theirs."""
+        if quarter > self.last:
+            return 0.0
         if self.first:
             return 1.0
         if quarter < math.floor(self.launch):
@@ -142,6 +145,7 @@ def _part(
         vendor=vendor,
         china_only=data.get("made_for", "world") == "china",
         launch=launch,
+        last=float(quarter_index(data["last"]["quarter"])) if "last" in data else math.inf,
         figures=(
             fp8 / H100_TOPS,
             fp16 / H100_TFLOPS,
@@ -188,7 +192,7 @@ def mix(parts: tuple[Part, ...], quarter: int) -> dict[str, float]:
     for part in sorted((p for p in parts if not p.china_only), key=lambda p: (p.first, -p.launch)):
         out[part.id] = left * part.share(quarter)
         left -= out[part.id]
-    return out
+    return {id: share / (1 - left) for id, share in out.items()}
 
 
 def best(parts: tuple[Part, ...], quarter: int) -> tuple[float, float]:

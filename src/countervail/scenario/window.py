@@ -56,6 +56,7 @@ def offers(
     judged: tuple["Judged", ...],
     approval: np.ndarray,
     acceptance: np.ndarray,
+    cap_set: np.ndarray,
 ) -> Window:
     """Return the window for all quarters.
 
@@ -67,55 +68,60 @@ def offers(
         [quarter, us word]: central share of wishes each US word lets through.
     acceptance
         [quarter, cn word]: central share each Chinese word admits.
+    cap_set
+        [quarter]: whether a lever sets a cap as a share of US sales.
     """
     vendors = tuple(roadmaps)
     parts, best = _unrestricted(roadmaps)
     exporters = vendors[: len(judged)]
-    most = max(len(roadmaps[v]) for v in exporters)
     us_words = np.zeros((QUARTERS, 5, 2, judged[0].us.shape[-1]))
     cn_words = np.zeros((QUARTERS, 3, 2, judged[0].cn.shape[-1]))
     china_only, capped = np.zeros((QUARTERS, 2)), np.zeros((QUARTERS, 2))
-    weights = np.zeros((QUARTERS, 5, 2, most))
-    fee_sum, cap, offered = np.zeros(QUARTERS), np.full(QUARTERS, NO_CAP), np.full(QUARTERS, 1e-9)
+    weights = np.zeros((QUARTERS, 5, 2, max(len(roadmaps[v]) for v in exporters)))
+    fees, cap, offered = np.zeros(QUARTERS), np.full(QUARTERS, NO_CAP), np.full(QUARTERS, 1e-9)
     for e, (vendor, ruling) in enumerate(zip(exporters, judged, strict=True)):
         own = roadmaps[vendor]
-        n = len(own)
+        variant = np.array([p.china_only for p in own])
         ramp = np.array([[p.share(q) for p in own] for q in range(QUARTERS)])  # [q, part]
-        figures = np.array([p.figures for p in own])
         quality = np.array([p.quality * NEWER**p.launch for p in own])
-        made_for_china = np.array([p.china_only for p in own])
         access = np.einsum("qpsw,qw->qps", ruling.us, approval)
         admitted = np.einsum("qpbw,qw,b->qp", ruling.cn, acceptance, BUYER_WEIGHTS)
         for s in range(5):
-            sold_here = np.ones(n, bool) if s in (CN, HQ) else ~made_for_china
-            a = np.where(sold_here, access[:, :, s], 0.0)
-            score = a * quality * (admitted if s == CN else 1.0)
-            w = _fill(ramp, a, score)
-            weights[:, s, e, :n] = w
+            sold = _sold(variant, ramp, quality, access[:, :, s]) if s in (CN, HQ) else ~variant & (ramp >= 0)
+            a = np.where(sold, access[:, :, s], 0.0)
+            w = _fill(ramp, a, a * quality * (admitted if s == CN else 1.0))
             v = w * a
-            total = v.sum(1, keepdims=True)
-            # Where nothing at all is on offer the figures are those of the parts that would be sold.
-            share = np.where(
-                total > 1e-6,
-                v / np.maximum(total, 1e-12),
-                ramp * sold_here / (ramp * sold_here).sum(1, keepdims=True),
-            )
-            parts[:, s, e] = share @ figures
+            # Where nothing is on offer at all the figures are those of the parts that would be sold.
+            otherwise = np.where(v.sum(1, keepdims=True) > 1e-6, v, ramp * sold)
+            share = otherwise / otherwise.sum(1, keepdims=True)
+            weights[:, s, e, : len(own)] = w
+            parts[:, s, e] = share @ np.array([p.figures for p in own])
             us_words[:, s, e] = np.einsum("qp,qpw->qw", w, ruling.us[:, :, s])
             if s == CN:
                 cn_words[:, :, e] = np.einsum("qp,qpbw->qbw", share, ruling.cn)
-                china_only[:, e] = share @ made_for_china
-                fee_sum += (v * ruling.fee).sum(1)
+                china_only[:, e] = share @ variant
+                fees += (v * ruling.fee).sum(1)
                 offered += v.sum(1)
-                under_cap = np.isfinite(ruling.cap) & (share > 0.01) & (total > 1e-6)
-                cap = np.minimum(cap, np.where(under_cap, ruling.cap, NO_CAP).min(1))
-        ids = [p.id for i, p in enumerate(own) if np.isfinite(ruling.cap[:, i]).any()]
-        capped[:, e] = [sum(mix(own, q).get(i, 0.0) for i in ids) for q in range(QUARTERS)]
+                main = v > 0.1 * v.sum(1, keepdims=True)
+                cap = np.minimum(cap, np.where(main & np.isfinite(ruling.cap), ruling.cap, NO_CAP).min(1))
+                under = main & (np.isfinite(ruling.cap) | cap_set[:, None])
+                ids = [p.id for i, p in enumerate(own) if under[:, i].any()]
+                capped[:, e] = [sum(mix(own, q).get(i, 0.0) for i in ids) for q in range(QUARTERS)]
     ends = np.array([products.roadmap_end(roadmaps[v]) for v in vendors])
     return Window(
-        parts, us_words, cn_words, china_only, best, fee_sum / offered, cap, capped, weights,
+        parts, us_words, cn_words, china_only, best, fees / offered, cap, capped, weights,
         tuple(tuple(p.id for p in roadmaps[v]) for v in exporters), ends,
     )  # fmt: skip
+
+
+def _sold(variant: np.ndarray, ramp: np.ndarray, quality: np.ndarray, access: np.ndarray) -> np.ndarray:
+    """Say which parts are offered to Chinese buyers, [quarter, part].
+
+    A variant for China is made only where a part at least as good, on sale elsewhere, is held back.
+    """
+    held_back = ~variant & (ramp > 0.05) & (access < 1 - HOPELESS)
+    best_held = np.where(held_back, quality, 0.0).max(1, keepdims=True)
+    return ~variant | (best_held >= 0.95 * quality)
 
 
 def _unrestricted(roadmaps: dict[str, tuple[Part, ...]]) -> tuple[np.ndarray, np.ndarray]:

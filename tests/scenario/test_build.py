@@ -1,0 +1,239 @@
+import numpy as np
+import pytest
+
+from countervail.errors import UserError
+from countervail.periods import quarter_index as qi
+from countervail.scenario import build, list_levers, list_scenarios
+from countervail.scenario.levers import RULES
+
+NAMES = [s.id for s in list_scenarios()]
+
+
+def fields(policy):
+    return {name: getattr(policy, name) for name in policy.__dataclass_fields__}
+
+
+def policy(*args, **kwargs):
+    return fields(build(*args, **kwargs).variants[0][0])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_scenario_builds(name):
+    inputs = build(name)
+    assert inputs.id == name and inputs.title and inputs.summary
+    assert 1 <= len(inputs.variants) <= 8
+    assert sum(p for _, p in inputs.variants) == pytest.approx(1)
+    for path, _ in inputs.variants:
+        arrays = fields(path)
+        for field, values in arrays.items():
+            assert values.dtype == np.float32 and values.shape[0] == 76 and values.shape[-1] == 1, field
+            assert np.isfinite(values).all(), field
+        assert arrays["parts"].shape == (76, 5, 9, 12, 1)
+        assert arrays["cn_words"].sum(3) == pytest.approx(1, abs=1e-5)
+        assert (arrays["us_words"].sum(3) <= 1 + 1e-5).all()
+        assert ((arrays["cn_domestic_share"] >= 0) & (arrays["cn_domestic_share"] <= 1)).all()
+        assert ((arrays["us_export_fee"] >= 0) & (arrays["us_export_fee"] <= 0.95)).all()
+    assert {m.actor for m in inputs.measures} == {"US", "CN"}
+    assert inputs.provenance["evidence"] and inputs.provenance["rules"]
+
+
+def test_history_is_the_same_in_every_scenario_but_the_counterfactual():
+    base = policy("status-quo")
+    for name in set(NAMES) - {"no-controls", "article"}:
+        other = policy(name)
+        for field, values in base.items():
+            if field in ("us_capped_product", "reactions"):  # concern what is capped or done later
+                continue
+            assert other[field][: qi("2026Q4")] == pytest.approx(values[: qi("2026Q4")], abs=1e-5), (
+                name,
+                field,
+            )
+
+
+def test_status_quo_and_current_law_differ_only_where_suspensions_expire():
+    renewed, written = policy("status-quo"), policy("current-law")
+    for field in renewed:
+        a, b = renewed[field], written[field]
+        if field == "cn_input_controls":
+            assert a[: qi("2027Q1")] == pytest.approx(b[: qi("2027Q1")])
+            assert (b[qi("2027Q1") :] > a[qi("2027Q1") :] + 0.3).all()  # the set of October 2025 returns
+        else:
+            assert a == pytest.approx(b, abs=1e-5), field
+    held = {m.id for m in build("status-quo").measures if m.renewed}
+    assert held == {"us-2025-09-affiliates", "cn-rare-earth-oct-2025", "cn-ga-ge-sb-us-ban-2024"}
+    assert not any(m.renewed for m in build("current-law").measures)
+
+
+def test_a_mixture_has_a_variant_for_each_way_it_may_turn_out():
+    inputs = build("article")
+    assert [round(p, 2) for _, p in inputs.variants] == [0.3, 0.3, 0.2, 0.2]
+    assert inputs.variant_labels[0] == "cn-state-domestic-only-2026, cn-h200-quota-2026"
+    gates = [float(fields(p)["cn_import_gate"][qi("2026Q2"), 0]) for p, _ in inputs.variants]
+    assert gates == pytest.approx([0.15, 0.6, 0.15, 0.6])
+    states = [float(fields(p)["cn_domestic_share"][qi("2026Q2"), 0, 0]) for p, _ in inputs.variants]
+    assert states == pytest.approx([1, 1, 0.7, 0.7])
+    first, last = fields(inputs.variants[0][0]), fields(inputs.variants[3][0])
+    assert first["cn_import_gate"][: qi("2026Q1")] == pytest.approx(last["cn_import_gate"][: qi("2026Q1")])
+
+
+def test_the_article_knows_nothing_of_2026_but_its_own_assumption():
+    inputs = build("article")
+    assert str(inputs.as_of) == "2025-12-31"
+    late = {m.id for m in inputs.measures if m.first.year >= 2026}
+    assert late == {"us-2026-01-h200-rule", "cn-state-domestic-only-2026", "cn-h200-quota-2026"}
+    path = fields(inputs.variants[0][0])
+    assert path["us_volume_cap_share"][qi("2026Q2"), 0] == 9
+    assert path["us_export_fee"][qi("2026Q2"), 0] == pytest.approx(0.25)
+
+
+def test_too_many_uncertain_measures_and_unknown_ones_are_refused(tmp_path):
+    path = tmp_path / "many.yaml"
+    entries = "\n".join(
+        f"  - {{id: m{i}, probability: 0.5, levers: {{us_enforcement: 2}}}}" for i in range(4)
+    )
+    path.write_text(f"id: many\ntitle: Many\nbase: status-quo\nmeasures:\n{entries}\n")
+    with pytest.raises(UserError, match="4 uncertain measures"):
+        build(path)
+    path.write_text("{id: x, title: X, base: status-quo, measures: [{use: us-2026-01-h200-rul}]}")
+    with pytest.raises(UserError) as caught:
+        build(path)
+    assert "unknown measure" in caught.value.message and "x.yaml" not in caught.value.hint
+    assert "us-2026-01-h200-rule" in caught.value.hint
+    path.write_text("{id: x, title: X, base: status-quo, regime: {us-2026-01-h200-rule.tpp: 1}}")
+    with pytest.raises(UserError, match="unknown parameter 'tpp'"):
+        build(path)
+
+
+def test_a_certain_or_impossible_measure_makes_one_variant(tmp_path):
+    path = tmp_path / "one.yaml"
+    path.write_text(
+        "id: one\ntitle: One\nbase: status-quo\nmeasures:\n"
+        "  - {id: yes-measure, probability: 1.0, from: 2027Q1, levers: {us_enforcement: 2}}\n"
+        "  - {id: no-measure, probability: 0.0, from: 2027Q1, levers: {us_enforcement: 3}}\n"
+    )
+    inputs = build(path)
+    assert [p for _, p in inputs.variants] == [1.0]
+    effort = fields(inputs.variants[0][0])["us_enforcement"][:, 0]
+    assert effort[qi("2026Q4")] == 1 and effort[qi("2027Q1")] == 2
+    assert str(path) in " ".join(inputs.provenance)
+
+
+def test_a_measure_ended_early_takes_its_levels_with_it(tmp_path):
+    path = tmp_path / "end.yaml"
+    path.write_text(
+        "id: end\ntitle: E\nbase: status-quo\nmeasures:\n  - {end: us-2024-12-fdp-hbm, on: 2028Q1}\n"
+    )
+    hbm = policy(path)["us_hbm_controls"][:, 0]
+    assert hbm[qi("2024Q4")] == pytest.approx(1 / 92) and hbm[qi("2027Q4")] == 1 and hbm[qi("2028Q1")] == 0
+
+
+def test_a_measure_written_in_a_scenario_with_a_rule_is_judged(tmp_path):
+    path = tmp_path / "rule.yaml"
+    path.write_text(
+        """
+        id: rule
+        title: A ban by bandwidth
+        base: status-quo
+        measures:
+          - id: us-bandwidth-ban
+            actor: US
+            name: No chips of 3,000 GB/s and more to China
+            from: 2027Q1
+            rule:
+              outcome: licence_required_presumption_of_denial
+              destinations: [CHINA, MACAU]
+              parameters:
+                line: {quantity: memory_bandwidth_gb_s, op: ">=", values: {2027-01-01: 3000}}
+        """
+    )
+    words = policy(path)["us_words"][:, 1, 0, :, 0]
+    assert words[qi("2026Q4"), 3] > 0.9 and words[qi("2027Q1"), 3] < 0.05
+
+
+def test_levers_reach_their_arrays_in_their_quarters():
+    path = policy("status-quo", set=["cn_price_subsidy=0.2@2027Q1:2027Q4", "cn_import_gate=0.4@2028Q1"])
+    subsidy, gate = path["cn_price_subsidy"][:, 0], path["cn_import_gate"][:, 0]
+    assert subsidy[qi("2027Q2")] == pytest.approx(0.2) and subsidy[qi("2028Q1")] == pytest.approx(0.03)
+    assert gate[qi("2027Q4")] == -1 and gate[qi("2028Q1")] == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("row", list_levers(), ids=lambda r: r.id)
+def test_every_lever_changes_some_array_and_stays_finite(row):
+    base = policy("status-quo")
+    moved = False
+    for value in (row.min, row.max):
+        path = policy("status-quo", set=[f"{row.id}={value}@2027Q1"])
+        assert all(np.isfinite(a).all() for a in path.values())
+        assert path["cn_words"].sum(3) == pytest.approx(1, abs=1e-5)
+        moved |= any(not np.array_equal(path[f], base[f]) for f in path)
+        for field in path:
+            if field != "us_capped_product":
+                assert np.array_equal(path[field][: qi("2027Q1")], base[field][: qi("2027Q1")]), field
+    assert moved
+    back = RULES if row.default == RULES else row.default
+    again = policy("status-quo", set=[f"{row.id}={back}"])
+    if row.default == RULES:
+        assert all(np.array_equal(again[f], base[f]) for f in base)
+
+
+def test_a_share_approved_speaks_of_licences_that_can_be_had():
+    path = policy("status-quo", set="us_approval_share=0.9@2027Q1")
+    assert (path["us_words"][qi("2027Q1") :, :, :, 5] == 0).all()
+    assert path["parts"][qi("2027Q2"), 1, 0, 0, 0] == pytest.approx(
+        1.0
+    )  # the H200, not a part that is denied
+
+
+def test_parameters_are_passed_on_and_checked():
+    inputs = build("status-quo", set={"trade.risk_forgetting": 0.1, "us_export_fee": 0.2})
+    assert inputs.parameter_overrides == {"trade.risk_forgetting": 0.1}
+    with pytest.raises(UserError) as caught:
+        build("status-quo", set={"trade.risk_forgeting": 0.1})
+    assert "trade.risk_forgetting" in caught.value.hint
+
+
+def test_assumptions_must_be_distributions_of_known_parameters(tmp_path):
+    path = tmp_path / "a.yaml"
+    head = "id: a\ntitle: A\nbase: status-quo\nassumptions: "
+    path.write_text(head + "{trade.risk_forgetting: {dist: lognormal, p5: 0.01, p50: 0.02, p95: 0.1}}")
+    assert build(path).assumptions["trade.risk_forgetting"]["p50"] == 0.02
+    for bad, message in (
+        ("{trade.nothing: {dist: lognormal, p5: 1, p50: 2, p95: 3}}", "unknown parameter"),
+        ("{trade.risk_forgetting: 0.3}", "no distribution"),
+        ("{trade.risk_forgetting: {dist: lognormal, p5: 0.3, p50: 0.2, p95: 0.4}}", "not in order"),
+        ("{trade.risk_forgetting: {dist: lognormal, p5: .nan, p50: 0.2, p95: 0.4}}", "not a finite number"),
+    ):
+        path.write_text(head + bad)
+        with pytest.raises(UserError, match=message):
+            build(path)
+
+
+def test_bad_dates_are_said_clearly():
+    with pytest.raises(UserError, match="not a quarter"):
+        build("status-quo", until="2032")
+    with pytest.raises(UserError, match="not a valid date"):
+        build("status-quo", as_of="soon")
+
+
+def test_as_of_hides_later_measures_and_judgements():
+    inputs = build("status-quo", as_of="2024-06-30")
+    assert all(m.first.year <= 2024 for m in inputs.measures)
+    path = fields(inputs.variants[0][0])
+    assert path["us_hbm_controls"].max() == 0
+    assert path["cn_standards_openness"].max() == pytest.approx(0.1)
+    assert path["parts"][qi("2026Q1"), 0, 0, 0, 0] < 3  # Rubin is not known yet
+
+
+def test_reactions_are_on_only_where_the_scenario_says_so():
+    on = {name for name in NAMES if policy(name)["reactions"].max() == 1}
+    assert on == {"open-trade", "bifurcation"}
+
+
+def test_extrapolation_starts_after_the_announced_roadmaps():
+    assert build("status-quo").extrapolation_from == "2028Q1"
+
+
+def test_full_denial_leaves_no_legal_sale():
+    path = policy("full-denial")
+    assert path["us_volume_cap_units"][qi("2026Q4"), 0] == 1e6
+    assert path["us_volume_cap_units"][qi("2027Q1") :, 0].max() == 0
