@@ -110,3 +110,14 @@ def test_one_line_for_each_source(ev):
 
     assert some_sources(list(ev.sources)) == ev.sources
     assert some_sources([]) == {}
+
+
+def test_the_changelog_names_sources_and_rows_that_exist(ev):
+    import re
+    from pathlib import Path
+
+    text = (Path(__file__).parents[2] / "CHANGELOG.md").read_text(encoding="utf-8")
+    cells = [line.rsplit("|", 2)[1] for line in text.splitlines() if line.startswith("| `")]
+    named = {key for cell in cells for key in re.findall(r"`([a-z0-9_]+)`", cell)}
+    assert len(named) > 20
+    assert named <= set(ev.sources)

@@ -151,6 +151,21 @@ def validate(ev: Evidence) -> list[Finding]:
             add("error", "history", o.id, "period", f"an outcome after {LAST_OUTCOME}", "held out; remove it")
     for message, row_id in _revenue_problems(ev):
         add("warning", "history", row_id, "value", message, "check unit and period")
+    for chip in ev.accelerators.values():
+        for change in chip.earlier:
+            if change.source not in ev.sources:
+                text = f"source '{change.source}' of an earlier figure does not exist"
+                add("error", "accelerators", chip.id, "earlier", text, "add it to sources.yaml")
+            unknown_fields = sorted(set(change.values) - set(type(chip).model_fields))
+            if unknown_fields:
+                add(
+                    "error",
+                    "accelerators",
+                    chip.id,
+                    "earlier",
+                    f"no field {unknown_fields[0]}",
+                    "revisions.yaml",
+                )
     _urls(ev, add)
     return sorted(found, key=lambda f: (f.severity != "error", f.table, f.file, f.line))
 
