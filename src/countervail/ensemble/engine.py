@@ -8,7 +8,7 @@ split over threads, and any order, gives the same bits. Two threads keep two cor
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,10 @@ from countervail.model.simulate import simulate
 from countervail.model.step import Flows
 
 BLOCK = 64
+SHORTEST = 4
 Progress = Callable[[int, int], None]
+Layout = dict[str, tuple[int, tuple[int, ...]]]
+_traced: list[int] = []  # horizons compiled in this process
 
 
 def use_compilation_cache() -> None:
@@ -43,23 +46,12 @@ def use_compilation_cache() -> None:
 
 
 @cache
-def layout() -> dict[str, tuple[int, tuple[int, ...]]]:
-    """Return for each field of `Flows` its first row in a block's output and its shape without quarter and draw."""
-    out: dict[str, tuple[int, tuple[int, ...]]] = {}
-    offset = 0
-    for name, leaf in zip(Flows.__dataclass_fields__, jax.tree.leaves(_shapes()), strict=True):
-        shape = leaf.shape[1:-1]
-        out[name] = (offset, shape)
-        offset += int(np.prod(shape, dtype=int))
-    return out
+def layout() -> Layout:
+    """Return for each field of `Flows` its first row in a block's output and its shape without quarter and draw.
 
-
-@cache
-def _shapes() -> Any:
-    """Return the shapes of the flows of one quarter, without running anything."""
-    one = jax.ShapeDtypeStruct((len(names()), BLOCK), jnp.float32)
-    z = jax.ShapeDtypeStruct((1, len(SHOCKS), BLOCK), jnp.float32)
-    return jax.eval_shape(lambda m, s, p: simulate(p, from_matrix(m), Shocks(s)), one, z, policy_shapes(1))
+    It is the same for every horizon; a compiled program tells it without tracing the model again.
+    """
+    return program(_traced[0] if _traced else SHORTEST)[1]
 
 
 def policy_shapes(quarters: int) -> Policy:
@@ -76,17 +68,30 @@ def policy_shapes(quarters: int) -> Policy:
     )
 
 
-@cache
-def program() -> Callable[[Policy, np.ndarray, np.ndarray], Any]:
-    """Return the compiled model: policy path, parameters `[parameter, BLOCK]`, shocks -> `[quarter, row, BLOCK]`."""
+@lru_cache(maxsize=16)
+def program(quarters: int) -> tuple[Callable[[Policy, np.ndarray, np.ndarray], Any], Layout]:
+    """Return the compiled model for a horizon, and where each flow stands in its output.
+
+    The model maps a policy path, parameters `[parameter, BLOCK]` and shocks `[quarter, shock, BLOCK]` to
+    `[quarter, row, BLOCK]`. Policies are inputs: moving a lever compiles nothing.
+    """
     use_compilation_cache()
+    places: Layout = {}
 
     def block(policy: Policy, matrix: Any, z: Any) -> Any:
         flows = simulate(policy, from_matrix(matrix), Shocks(z))
-        rows = [x.reshape(z.shape[0], -1, z.shape[2]) for x in jax.tree.leaves(flows)]
-        return jnp.concatenate(rows, 1)
+        leaves = jax.tree.leaves(flows)
+        offset = 0
+        for name, leaf in zip(Flows.__dataclass_fields__, leaves, strict=True):
+            places[name] = (offset, leaf.shape[1:-1])
+            offset += int(np.prod(leaf.shape[1:-1], dtype=int))
+        return jnp.concatenate([x.reshape(z.shape[0], -1, z.shape[2]) for x in leaves], 1)
 
-    return jax.jit(block)
+    matrix = jax.ShapeDtypeStruct((len(names()), BLOCK), jnp.float32)
+    z = jax.ShapeDtypeStruct((quarters, len(SHOCKS), BLOCK), jnp.float32)
+    compiled = jax.jit(block).lower(policy_shapes(quarters), matrix, z).compile()
+    _traced.append(quarters)
+    return compiled, places
 
 
 def blocks(
@@ -114,7 +119,7 @@ def blocks(
     workers
         Threads; the number of cores, at most two, by default. The result does not depend on it.
     """
-    run = program()
+    run, _ = program(shocks.shape[0])
     held = jax.tree.map(jnp.asarray, policy)
     count = matrix.shape[1]
     starts = range(0, count, BLOCK)

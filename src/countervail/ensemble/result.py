@@ -22,7 +22,8 @@ class Result:
     """One scenario's ensemble.
 
     `rows` is float32 `[quarter, row, draw]`, the flows of the model in the order of `layout`; read outcomes with
-    `values` and `annual`. `parameters` is float64 `[parameter, draw]` in the order of `parameter_names`.
+    `values` and `annual`. `parameters` is float64 `[parameter, draw]` in the order of `parameter_names`. Of runs
+    above 20,000 draws only the first are held; `summary` speaks for all of them.
     """
 
     scenario: "ScenarioInputs"
@@ -35,7 +36,8 @@ class Result:
     parameter_names: tuple[str, ...]
     parameters: np.ndarray
     provenance: dict[str, Any] = field(default_factory=dict)
-    _cache: dict[Any, np.ndarray] = field(default_factory=dict, repr=False)
+    streamed: list[dict[str, Any]] | None = None  # the summary over all draws, where only the first are held
+    cache: dict[Any, np.ndarray] = field(default_factory=dict, repr=False)
 
     @property
     def quarters(self) -> list[str]:
@@ -99,6 +101,8 @@ class Result:
         """
         if periods not in ("default", "all"):
             raise UserError(f"unknown choice of periods '{periods}'", "use default or all")
+        if self.streamed is not None:
+            return self.streamed
         out: list[dict[str, Any]] = []
         for spec in self.variables.values():
             for region in spec.all_regions:
@@ -122,7 +126,7 @@ class Result:
                 stacked.astype(np.float32),
                 {"units": spec.unit, "long_name": spec.label, "iamc_variable": spec.variable, "regions": ", ".join(regions)},
             )
-        coords = {"scenario": [self.scenario.id], "draw": np.arange(self.draws), "quarter": self.quarters}
+        coords = {"scenario": [self.scenario.id], "draw": np.arange(self.rows.shape[2]), "quarter": self.quarters}
         return xr.Dataset(data, coords=coords, attrs={"title": self.scenario.title, "seed": self.seed})
 
     def _rows(self, spec: OutcomeSpec, region: str, names: list[str], values: np.ndarray) -> list[dict[str, Any]]:
@@ -150,12 +154,12 @@ class Result:
         if len(rows) == 1:
             return self.rows[:, rows[0]]
         key = (name, rows)
-        if key not in self._cache:
+        if key not in self.cache:
             total = np.zeros(self.rows[:, 0].shape)
             for r in rows:
                 total += self.rows[:, r]
-            self._cache[key] = total.astype(np.float32)
-        return self._cache[key]
+            self.cache[key] = total.astype(np.float32)
+        return self.cache[key]
 
     def _finish(self, spec: OutcomeSpec, region: str, top: np.ndarray, bottom: np.ndarray | None) -> np.ndarray:
         """Return scaled values; an empty denominator gives zero."""

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from countervail.ensemble import engine
+from countervail.ensemble import engine, streaming
 from countervail.ensemble.beliefs import beliefs
 from countervail.ensemble.draws import parameter_matrix, shock_array, uniforms
 from countervail.ensemble.result import Result
@@ -71,49 +72,82 @@ def run(
     """
     _check(draws, seed, until)
     inputs = _inputs(scenario, until, set, as_of, data_dir)
+    chosen, origin = beliefs(load(data_dir=data_dir), names(), inputs.assumptions, inputs.parameter_overrides, inputs.as_of)
+    provenance = {"beliefs": origin, "parameters": _digest(chosen), "inputs": inputs.provenance}
+    belief = json.dumps(chosen, sort_keys=True)
     quarters = quarter_index(until) + 1
-    evidence = load(data_dir=data_dir)
-    chosen, origin = beliefs(evidence, names(), inputs.assumptions, inputs.parameter_overrides, inputs.as_of)
-    matrix = _matrix(json.dumps(chosen, sort_keys=True), seed, draws)
-    shocks = _shocks(quarters, seed, draws)
-    layout = engine.layout()
-    rows = np.empty((quarters, sum(math.prod(shape) for _, shape in layout.values()), draws), np.float32)
-    done_before, total = 0, 0
-    members = _members([p for _, p in inputs.variants], seed, draws)
+
+    def part(first: int, count: int, report: engine.Progress | None) -> Result:
+        matrix = _matrix(belief, seed, first, count)
+        rows = _rows(inputs, matrix, quarters, seed, first, report, workers)
+        as_of_text = None if inputs.as_of is None else inputs.as_of.isoformat()
+        layout = engine.program(quarters)[1]
+        return Result(inputs, count, seed, until, as_of_text, rows, layout, names(), matrix, provenance)
+
+    if draws <= streaming.LIMIT:
+        return part(0, draws, progress)
+    kept, streamed = None, streaming.Streamed("default")
+    for first in range(0, draws, streaming.CHUNK):
+        chunk = part(first, min(streaming.CHUNK, draws - first), None)
+        streamed.add(chunk)
+        if first < streaming.KEPT:
+            kept = chunk if kept is None else _join(kept, chunk)
+        if progress:
+            progress(min(first + streaming.CHUNK, draws), draws)
+    assert kept is not None
+    return replace(kept, draws=draws, streamed=streamed.rows())
+
+
+def _rows(
+    inputs: "ScenarioInputs",
+    matrix: np.ndarray,
+    quarters: int,
+    seed: int,
+    first: int,
+    progress: engine.Progress | None,
+    workers: int | None,
+) -> np.ndarray:
+    """Return the flows `[quarter, row, draw]` of draws `first` onwards, each under its own way a policy turned out."""
+    count = matrix.shape[1]
+    shocks = _shocks(quarters, seed, first, count)
+    layout = engine.program(quarters)[1]
+    rows = np.empty((quarters, sum(math.prod(shape) for _, shape in layout.values()), count), np.float32)
+    members = _members([p for _, p in inputs.variants], seed, first, count)
     total = sum(math.ceil(len(m) / engine.BLOCK) for m in members)
+    done = 0
     for (policy, _), member in zip(inputs.variants, members, strict=True):
         if len(member) == 0:
             continue
-        whole = len(member) == draws
+        whole = len(member) == count
 
-        def take(first: int, output: np.ndarray, member: np.ndarray = member, whole: bool = whole) -> None:
-            span = slice(first, first + output.shape[2])
+        def take(start: int, output: np.ndarray, member: np.ndarray = member, whole: bool = whole) -> None:
+            span = slice(start, start + output.shape[2])
             rows[:, :, span if whole else member[span]] = output
 
-        def report(done: int, _: int, before: int = done_before) -> None:
+        def report(blocks: int, _: int, before: int = done) -> None:
             if progress:
-                progress(before + done, total)
+                progress(before + blocks, total)
 
         cut = jax.tree.map(lambda x: x[:quarters], policy)
         part, noise = (matrix, shocks) if whole else (matrix[:, member], shocks[:, :, member])
         engine.blocks(cut, part.astype(np.float32), noise, take, report, workers)
-        done_before += math.ceil(len(member) / engine.BLOCK)
+        done += math.ceil(len(member) / engine.BLOCK)
     if not np.isfinite(rows).all():
         raise UserError(
             f"the model gave numbers that are not finite under '{inputs.id}'",
             "a parameter or lever set by hand is probably far outside its range; try one change at a time",
         )
-    return Result(
-        scenario=inputs,
-        draws=draws,
-        seed=seed,
-        until=until,
-        as_of=None if inputs.as_of is None else inputs.as_of.isoformat(),
-        rows=rows,
-        layout=layout,
-        parameter_names=names(),
-        parameters=matrix,
-        provenance={"beliefs": origin, "parameters": _digest(chosen), "inputs": inputs.provenance},
+    return rows
+
+
+def _join(a: Result, b: Result) -> Result:
+    """Return two runs of consecutive draws as one."""
+    return replace(
+        a,
+        draws=a.draws + b.draws,
+        rows=np.concatenate([a.rows, b.rows], 2),
+        parameters=np.concatenate([a.parameters, b.parameters], 1),
+        cache={},
     )
 
 
@@ -164,22 +198,22 @@ def _check(draws: Any, seed: Any, until: str) -> None:
 
 
 @lru_cache(maxsize=8)
-def _matrix(chosen: str, seed: int, draws: int) -> np.ndarray:
+def _matrix(chosen: str, seed: int, first: int, count: int) -> np.ndarray:
     """Return parameters `[parameter, draw]`, kept for the next scenario of a comparison."""
-    return parameter_matrix(names(), json.loads(chosen), seed, 0, draws)
+    return parameter_matrix(names(), json.loads(chosen), seed, first, count)
 
 
 @lru_cache(maxsize=4)
-def _shocks(quarters: int, seed: int, draws: int) -> np.ndarray:
-    return shock_array(SHOCKS, quarters, LONGEST, seed, 0, draws).astype(np.float32)
+def _shocks(quarters: int, seed: int, first: int, count: int) -> np.ndarray:
+    return shock_array(SHOCKS, quarters, LONGEST, seed, first, count).astype(np.float32)
 
 
-def _members(shares: Sequence[float], seed: int, draws: int) -> list[np.ndarray]:
+def _members(shares: Sequence[float], seed: int, first: int, count: int) -> list[np.ndarray]:
     """Return which draws live under which way an uncertain policy may turn out; the same draws in every scenario."""
     if len(shares) == 1:
-        return [np.arange(draws)]
+        return [np.arange(count)]
     edges = np.cumsum(shares) / np.sum(shares)
-    which = np.searchsorted(edges[:-1], uniforms("policy", seed, 0, draws), side="right")
+    which = np.searchsorted(edges[:-1], uniforms("policy", seed, first, count), side="right")
     return [np.flatnonzero(which == k) for k in range(len(shares))]
 
 

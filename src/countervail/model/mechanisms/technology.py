@@ -81,7 +81,7 @@ def advance(
     constrained = jnp.broadcast_to(p.growth_constrained, tech[3:].shape)
     pace = jnp.concatenate([leading, constrained])
     effort = jnp.clip(rnd / jnp.maximum(reference, 1e-3), 0.05, 50.0) ** p.rnd_elasticity
-    harder = jnp.exp(-p.rnd_elasticity * R_GROWTH / pace * tech)
+    harder = jnp.exp(-p.rnd_elasticity * R_GROWTH / jnp.maximum(pace, 0.02) * tech)
     begun = since(t, roadmap_end + p.product_cadence_quarters, 0.7)
     return tech + 0.25 * begun * (pace * effort * harder * productivity + spillover)
 
