@@ -97,3 +97,9 @@ def test_revenue_against_units_times_price(ev):
 
 def test_a_sound_row_has_no_problems(ev):
     assert [p for chip in ev.accelerators.values() for p in row_problems(chip)] == []
+
+
+def test_a_value_must_lie_in_the_range_of_its_sources(ev):
+    chip = ev.accelerators["huawei-ascend-910c"]
+    assert chip.ranges["tpp"].low == 12032
+    assert row_problem(changed(chip, memory_gb=256)).field == "ranges"

@@ -36,13 +36,14 @@ def accelerator_as_of(chip: r.Accelerator, day: date) -> r.Accelerator:
     for change in sorted(chip.earlier, key=lambda x: x.until, reverse=True):
         if day < change.until:
             update |= change.values
+            update["ranges"] = {k: v for k, v in chip.ranges.items() if k not in change.values}
     release = update.get("release_quarter", chip.release_quarter)
     start = quarter_span(quarter_index(str(release)))[0] if release else None
     on_sale = start is not None and start <= day
     if chip.eol_quarter and quarter_span(quarter_index(chip.eol_quarter))[0] > day:
         update["eol_quarter"] = None
     if not on_sale:
-        update |= {"price_usd_low": None, "price_usd_high": None}
+        update |= {"price_usd_low": None, "price_usd_high": None, "ranges": {}}
         if chip.status in ("shipping", "cancelled"):
             update["status"] = "announced"
     return chip.model_copy(update=update)

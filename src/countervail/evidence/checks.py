@@ -92,7 +92,25 @@ def _known_since(row: r.Row) -> Problem | None:
 
 def accelerator_problems(chip: r.Accelerator) -> list[Problem | None]:
     """Check a chip: TPP against its rates, bandwidth against its memory, price range, dates."""
-    return [_tpp(chip), _bandwidth(chip), _density(chip), _rates(chip), _prices(chip), _chip_dates(chip)]
+    spans = [_range(chip, field) for field in chip.ranges]
+    return [
+        *spans,
+        _tpp(chip),
+        _bandwidth(chip),
+        _density(chip),
+        _rates(chip),
+        _prices(chip),
+        _chip_dates(chip),
+    ]
+
+
+def _range(chip: r.Accelerator, field: str) -> Problem | None:
+    span, value = chip.ranges[field], getattr(chip, field, None)
+    if value is None or span.low <= value <= span.high:
+        return (
+            None if value is not None else Problem("ranges", f"{field} has a range and no value", "remove it")
+        )
+    return Problem("ranges", f"{field} {value:g} is outside {span.low:g} to {span.high:g}", "see ranges.yaml")
 
 
 def _tpp(chip: r.Accelerator) -> Problem | None:

@@ -95,13 +95,16 @@ def _yaml_list(name: str, key: str, model: type[T]) -> list[T]:
 
 
 def accelerators() -> list[r.Accelerator]:
-    """Read the chips, each with what its row said before later revisions."""
+    """Read the chips, each with its disputed figures and what its row said before later revisions."""
     earlier: dict[str, list[Any]] = {}
     for change in read_yaml(DATA / "revisions.yaml")["revisions"]:
         earlier.setdefault(change.pop("id"), []).append(change)
+    ranges: dict[str, dict[str, Any]] = {}
+    for span in read_yaml(DATA / "ranges.yaml")["ranges"]:
+        ranges.setdefault(span.pop("id"), {})[span.pop("field")] = span
     rows = [filled(row) for _, row in csv_rows(DATA / "accelerators.csv")]
     for row in rows:
-        row["earlier"] = earlier.get(row["id"], [])
+        row |= {"earlier": earlier.get(row["id"], []), "ranges": ranges.get(row["id"], {})}
     return _all(r.Accelerator, rows, "accelerators.csv")
 
 

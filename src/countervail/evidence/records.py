@@ -70,6 +70,16 @@ class Earlier(BaseModel):
     source: str
 
 
+class Range(BaseModel):
+    """The span of what sources print for one figure of a chip."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    low: Positive
+    high: Positive
+    note: str = ""
+
+
 class Accelerator(Row):
     """One AI accelerator. Rates are dense, in 10^12 operations per second; memory in 10^9 bytes."""
 
@@ -105,6 +115,7 @@ class Accelerator(Row):
     from_memory: list[str] = []
     not_opened: list[str] = []  # hosts listed for the reader that were not opened
     earlier: list[Earlier] = []
+    ranges: dict[str, Range] = {}  # field -> what sources print, where they disagree
     notes: str = ""
 
     @property
