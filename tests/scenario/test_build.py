@@ -42,7 +42,7 @@ def test_history_is_the_same_in_every_scenario_but_the_counterfactual():
     for name in set(NAMES) - {"no-controls", "article"}:
         other = policy(name)
         for field, values in base.items():
-            if field in ("us_capped_product", "reactions"):  # concern what is capped or done later
+            if field == "us_capped_product":  # concerns what is capped later
                 continue
             assert other[field][: qi("2026Q4")] == pytest.approx(values[: qi("2026Q4")], abs=1e-5), (
                 name,
@@ -227,6 +227,8 @@ def test_as_of_hides_later_measures_and_judgements():
 def test_reactions_are_on_only_where_the_scenario_says_so():
     on = {name for name in NAMES if policy(name)["reactions"].max() == 1}
     assert on == {"open-trade", "bifurcation"}
+    answers = policy("open-trade")["reactions"][:, 0]
+    assert answers[: qi("2027Q1")].max() == 0 and answers[qi("2027Q1") :].min() == 1
 
 
 def test_extrapolation_starts_after_the_announced_roadmaps():

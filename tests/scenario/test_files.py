@@ -56,7 +56,7 @@ def test_a_file_inherits_and_overrides(tmp_path):
 def test_a_file_may_build_on_another_file_beside_it(tmp_path):
     write(tmp_path, "{id: base, title: B, base: status-quo, reactions: true}", "base.yaml")
     path = write(tmp_path, "{id: top, title: T, base: base.yaml}")
-    assert load_scenario(path).reactions
+    assert load_scenario(path).reactions == 20
 
 
 def test_on_is_a_key_although_yaml_reads_it_as_true(tmp_path):
@@ -86,7 +86,7 @@ def test_on_is_a_key_although_yaml_reads_it_as_true(tmp_path):
         ("measures: [{use: us-2026-01-h200-rule, form: 2028Q1}]", "unknown field of a measure 'form'"),
         ("as_of: someday", "not a valid date"),
         ("expiries: never", "expiries is 'never'"),
-        ("reactions: maybe", "reactions is 'maybe'"),
+        ("reactions: maybe", "reactions: 'maybe' is not a quarter"),
     ],
 )
 def test_a_bad_file_is_said_in_one_sentence_with_its_place(tmp_path, body, message):

@@ -9,7 +9,7 @@ from typing import Any
 
 from countervail.errors import UserError, unknown
 from countervail.files import parse_yaml, read_yaml
-from countervail.periods import parse_date
+from countervail.periods import parse_date, quarter_index
 from countervail.scenario.levers import Step, check_quarter, steps_of
 
 KEYS = (
@@ -17,6 +17,7 @@ KEYS = (
     " note"
 ).split()
 MEASURE_KEYS = "use end from to on probability id name actor text levers rule sources note".split()
+FUTURE = quarter_index("2027Q1")  # scenarios may part from history here
 MAX_UNCERTAIN = 3  # measures with a probability: at most 8 variants
 
 
@@ -49,7 +50,7 @@ class Scenario:
     summary: str = ""
     as_of: str | None = None
     renewed: bool = False  # temporary suspensions are taken as renewed
-    reactions: bool = False
+    reactions: int | None = None  # first quarter in which governments answer events; None: they do not
     fragmented: bool = True
     changes: tuple[Change, ...] = ()
     levers: tuple[tuple[str, tuple[Step, ...]], ...] = ()
@@ -144,7 +145,7 @@ def _read(data: Any, where: str, above: tuple[str, ...], folder: Path | None) ->
         summary=str(data.get("summary", base.summary)).strip(),
         as_of=_as_of(data, where) or base.as_of,
         renewed=_choice(data, where, "expiries", {"renewed": True, "as_written": False}, base.renewed),
-        reactions=_flag(data, where, "reactions", base.reactions),
+        reactions=_reactions(data, where, base.reactions),
         fragmented=_flag(data, where, "fragmented", base.fragmented),
         changes=base.changes + tuple(_change(c, where) for c in _listed(data, where, "measures")),
         levers=base.levers + _lever_paths(data.get("levers"), where),
@@ -169,6 +170,16 @@ def _flag(data: dict[str, Any], where: str, key: str, default: bool) -> bool:
     if not isinstance(value, bool):
         raise UserError(f"{where}: {key} is '{value}'", "write true or false")
     return value
+
+
+def _reactions(data: dict[str, Any], where: str, default: int | None) -> int | None:
+    """Return from when governments answer; true means after history, whose answers are in the measures."""
+    value = data.get("reactions", default)
+    if value is default:
+        return default
+    if isinstance(value, bool):
+        return FUTURE if value else None
+    return check_quarter(value, f"{where}: reactions")
 
 
 def _choice(data: dict[str, Any], where: str, key: str, words: dict[str, bool], default: bool) -> bool:

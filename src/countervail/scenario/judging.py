@@ -31,14 +31,14 @@ CN_WORDS = ("admitted", "case_by_case_approval", "discouraged", "barred_for_stat
 WORD_OF = {
     "no_licence_required": 0,
     "authorised_without_licence_listed_party": 0,
-    "no_enforcement_technical_analysis": 0,
-    "licence_exception_ACA": 1,
+    "licence_exception_ACA": 0,  # without notice
     "licence_exception_NAC_notify": 1,
     "licence_required_presumption_of_approval": 2,
     "licence_required_case_by_case": 3,
     "licence_required_policy_not_published": 4,
     "licence_required_presumption_of_denial": 5,
     "prohibited_without_authorisation_GP10": 5,
+    "no_enforcement_technical_analysis": 5,  # single samples, no trade
 }
 APPROVALS = ("exception", "presumed", "case_by_case", "not_published", "denial")
 NAMES = tuple(quarter_name(q) for q in range(QUARTERS))

@@ -24,7 +24,9 @@ PLAIN = (
 )  # fmt: skip
 
 
-def assemble(window: "Window", paths: dict[str, np.ndarray], reactions: bool, fragmented: bool) -> "Policy":
+def assemble(
+    window: "Window", paths: dict[str, np.ndarray], reactions: int | None, fragmented: bool
+) -> "Policy":
     """Return the policy of all quarters. `paths` has each lever by quarter; NaN where the rules decide."""
     from countervail.model.policy import Policy
 
@@ -48,7 +50,7 @@ def assemble(window: "Window", paths: dict[str, np.ndarray], reactions: bool, fr
         "cn_domestic_share": np.stack(
             [paths[f"cn_{b}_domestic_share"] for b in ("state", "cloud", "other")], 1
         ),
-        "reactions": np.full(QUARTERS, float(reactions)),
+        "reactions": (np.arange(QUARTERS) >= (QUARTERS if reactions is None else reactions)).astype(float),
         "fragmented": np.full(QUARTERS, float(fragmented)),
     }
     return Policy(
