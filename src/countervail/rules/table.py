@@ -169,7 +169,7 @@ def parts_of(chip: Chip, destination: Destination) -> tuple[Transaction, Party]:
     return tx, Party(kind=destination.kind, headquarters=home)
 
 
-def _judge(regime: Regime, scope: str) -> _Judge:
+def judge_of(regime: Regime, scope: str) -> _Judge:
     """Return the judge of a regime, kept with it."""
     judges = regime.__dict__.setdefault("_judges", {})
     if scope not in judges:
@@ -218,7 +218,7 @@ def table(
         `enforced` or `de-jure`.
     """
     law = regime or Regime.load()
-    judge = _judge(law, scope)
+    judge = judge_of(law, scope)
     places = [d if isinstance(d, Destination) else Destination(d) for d in destinations]
     moving = bool(products) and isinstance(products[0], (list, tuple))
     grid = (
