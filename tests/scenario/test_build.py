@@ -1,5 +1,11 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from countervail.errors import UserError
 from countervail.periods import quarter_index as qi
@@ -59,8 +65,12 @@ def test_status_quo_and_current_law_differ_only_where_suspensions_expire():
             assert (b[qi("2027Q1") :] > a[qi("2027Q1") :] + 0.3).all()  # the set of October 2025 returns
         else:
             assert a == pytest.approx(b, abs=1e-5), field
-    held = {m.id for m in build("status-quo").measures if m.renewed}
-    assert held == {"us-2025-09-affiliates", "cn-rare-earth-oct-2025", "cn-ga-ge-sb-us-ban-2024"}
+    held = {m.id: str(m.renewed) for m in build("status-quo").measures if m.renewed}
+    assert held == {
+        "us-2025-09-affiliates": "2026-11-09",
+        "cn-ga-ge-sb-us-ban-2024": "2026-11-27",
+        "cn-rare-earth-oct-2025": "2027-01-10",
+    }
     assert not any(m.renewed for m in build("current-law").measures)
 
 
@@ -239,3 +249,35 @@ def test_full_denial_leaves_no_legal_sale():
     path = policy("full-denial")
     assert path["us_volume_cap_units"][qi("2026Q4"), 0] == 1e6
     assert path["us_volume_cap_units"][qi("2027Q1") :, 0].max() == 0
+
+
+def test_the_example_of_the_documentation_builds(tmp_path):
+    text = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    path = tmp_path / "example.yaml"
+    path.write_text(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[0], encoding="utf-8")
+    inputs = build(path)
+    assert [p for _, p in inputs.variants] == pytest.approx([0.4, 0.6])
+    assert {m.id for m in inputs.measures if m.changed} >= {
+        "bill-remote-access",
+        "cn-bundling-2027",
+        "us-bandwidth-ban",
+    }
+
+
+LEVERS = {row.id: row for row in list_levers()}
+
+
+@hypothesis_settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(sorted(LEVERS)), st.floats(0, 1), st.integers(0, 75)), max_size=6))
+def test_random_settings_keep_every_promise(chosen):
+    texts = []
+    for id, part, start in chosen:
+        row = LEVERS[id]
+        value = row.min + part * (row.max - row.min)
+        texts.append(f"{id}={value}@{2022 + start // 4}Q{start % 4 + 1}")
+    path = policy("status-quo", set=texts)
+    assert all(np.isfinite(a).all() for a in path.values())
+    assert path["cn_words"].sum(3) == pytest.approx(1, abs=1e-5)
+    assert (path["us_words"].sum(3) <= 1 + 1e-5).all() and (path["us_words"] >= 0).all()
+    assert ((path["us_capped_product"] >= 0) & (path["us_capped_product"] <= 1 + 1e-6)).all()
+    assert (path["parts"] >= 0).all() and (path["parts"][:, :, :, 0] > 0).all()

@@ -31,7 +31,7 @@ def test_only_a_suspension_running_on_1_november_2026_is_renewed():
     running = Dated("x", "CN", "X", date(2025, 1, 1), None, ((date(2025, 11, 7), date(2027, 1, 10)),))
     over = Dated("y", "CN", "Y", date(2025, 1, 1), None, ((date(2025, 3, 1), date(2025, 3, 31)),))
     assert renew(running).suspensions == ((date(2025, 11, 7), None),)
-    assert renew(running).renewed and not renew(over).renewed
+    assert renew(running).renewed == date(2027, 1, 10) and renew(over).renewed is None
     assert renew(over) == over
 
 

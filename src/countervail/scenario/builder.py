@@ -40,7 +40,7 @@ class MeasureUse:
     last: date | None
     suspensions: tuple[tuple[date, date | None], ...] = ()
     probability: float = 1.0
-    renewed: bool = False  # a suspension that would expire is taken as renewed
+    renewed: date | None = None  # day on which a suspension would expire that is taken as renewed
     changed: bool = False  # the scenario added, ended or moved it
 
 
@@ -97,7 +97,7 @@ def build(
     lever_sets = [s for s in given if not s.is_parameter]
     overrides = {s.id: float(s.step.value) for s in given if s.is_parameter}
     if overrides or loaded.assumptions:
-        _check_parameters(evidence, overrides, loaded)
+        _check_parameters(_evidence(None, data_dir)[0], overrides, loaded)
     variants, labels, first = [], [], None
     for on, probability, label in combinations(loaded):
         dated, window, lever_paths = _variant(loaded, on, lever_sets, day, data_dir)
@@ -173,11 +173,12 @@ class _Recent(OrderedDict[Any, Any]):
     """A small cache that forgets the oldest entry."""
 
     def fetch(self, key: Any, make: Any, keep: int) -> Any:
-        if key not in self:
-            self[key] = make()
+        value = self.get(key)
+        if value is None:
+            value = self[key] = make()
             while len(self) > keep:
                 self.popitem(last=False)
-        return self[key]
+        return value
 
 
 _rules, _windows, _judged = _Recent(), _Recent(), _Recent()

@@ -27,7 +27,7 @@ class Dated:
     suspensions: tuple[tuple[date, date | None], ...] = ()
     enacted: bool = False  # a proposal the scenario switches on
     own: bool = False  # written in the scenario
-    renewed: bool = False
+    renewed: date | None = None  # last day of a suspension that the scenario takes as renewed
     probability: float = 1.0
 
     def in_force(self, first: date | None = None) -> list[tuple[date, date | None]]:
@@ -89,11 +89,11 @@ def _dated(evidence: "Evidence") -> dict[str, Dated]:
 
 def renew(measure: Dated) -> Dated:
     """Return the measure with a suspension in force on 1 November 2026 left open-ended."""
-    spans = tuple(
-        (a, None) if a <= RENEWED_ON and b is not None and b >= RENEWED_ON else (a, b)
-        for a, b in measure.suspensions
-    )
-    return measure if spans == measure.suspensions else replace(measure, suspensions=spans, renewed=True)
+    ends = [b for a, b in measure.suspensions if b is not None and a <= RENEWED_ON <= b]
+    if not ends:
+        return measure
+    spans = tuple((a, None if b in ends else b) for a, b in measure.suspensions)
+    return replace(measure, suspensions=spans, renewed=max(ends))
 
 
 def matching(ids: Any, pattern: str, where: str) -> list[str]:
