@@ -5,7 +5,7 @@ USD bn a quarter, wafers in thousands a month, power in GW, memory bandwidth in 
 """
 
 import dataclasses
-from typing import TypeVar
+from typing import TypeVar, dataclass_transform
 
 import jax
 from jaxtyping import Array, Float
@@ -72,6 +72,7 @@ ByMaker = Float[Array, "maker draw"]  # the six Chinese vendors
 _T = TypeVar("_T")
 
 
+@dataclass_transform(frozen_default=True)
 def record(cls: type[_T]) -> type[_T]:
     """Make a class a frozen dataclass and a pytree, so that JAX can carry it."""
     frozen = dataclasses.dataclass(frozen=True)(cls)
