@@ -34,7 +34,8 @@ class Streamed:
         if not self.heads:
             self.heads = [h for head, _ in parts for h in head]
             self._bound(values)
-        x = np.where(self.log[:, None], np.log(np.maximum(values, self.floor[:, None])), values)
+        logs = np.log(np.where(self.log[:, None], np.maximum(values, self.floor[:, None]), 1.0))
+        x = np.where(self.log[:, None], logs, values)
         place = ((x - self.low[:, None]) * (BINS / self.span)[:, None]).astype(np.int64)
         np.clip(place, 0, BINS - 1, out=place)
         place += np.arange(len(place))[:, None] * BINS

@@ -195,7 +195,7 @@ def fill(
     sold, left, rest = jnp.zeros_like(share), wish, supply
     for _ in range(ROUNDS):
         room = jnp.maximum(own - sold, 0.0)
-        able = jnp.clip(rest / (1e-4 * supply + 1e-9), 0.0, 1.0) * jnp.clip(room / (1e-6 * wish[:, None] + 1e-12), 0.0, 1.0)
+        able = _some(rest, supply) * _some(room, wish[:, None])
         weight = share * able
         total = weight.sum(1, keepdims=True)
         weight = weight / jnp.maximum(total, 1e-9)
@@ -208,9 +208,14 @@ def fill(
     return sold, left, rest
 
 
+def _some(rest: Array, whole: Array) -> Array:
+    """Return 1 where something is left, 0 where only rounding is, smooth between."""
+    return jnp.clip((rest / (whole + 1e-9) - 1e-5) / 1e-3, 0.0, 1.0)
+
+
 def orders(sold: ByBuyerVendor, left: ByBuyer, share: ByBuyerVendor, own: ByBuyerVendor, use: ByBuyerVendor) -> ByVendor:
     """Return orders: sales plus refused money, offered by share to every vendor the gates leave open."""
-    open_share = share * jnp.clip((own - sold) / (1e-3 * (sold.sum(1, keepdims=True) + left[:, None]) + 1e-9), 0.0, 1.0)
+    open_share = share * _some(own - sold, sold.sum(1, keepdims=True) + left[:, None])
     open_share = open_share / jnp.maximum(open_share.sum(1, keepdims=True), 1e-9)
     return ((sold + left[:, None] * open_share) * use).sum(0)
 
