@@ -13,7 +13,10 @@ def plain(row: r.Row | r.Source, *, table: str = "") -> dict[str, Any]:
     """Return a record as JSON-able data, its id first, empty fields left out."""
     data = row.model_dump(mode="json", by_alias=True, exclude_none=True)
     identity = row.key if isinstance(row, r.Prior) else data.pop("id")
-    data = {"id": identity, **data}
+    last = [
+        key for key in r.Row.model_fields if key in data
+    ]  # what every row carries comes after its own fields
+    data = {"id": identity, **{k: v for k, v in data.items() if k not in last}, **{k: data[k] for k in last}}
     if isinstance(row, r.Accelerator) and row.performance_density is not None:
         data["performance_density"] = round(row.performance_density, 3)
     if table:
