@@ -350,7 +350,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         revenue=_by_bloc(net),
         outlay=_by_bloc(sold.sum(1)),
         fee=fee,
-        subsidy=(revenue - sold).sum((0, 1)),
+        subsidy=(units * (got - paid)).sum((0, 1)) / 1e3,  # as a difference of sums it could round below zero
         best=best,
         leapfrog=(best[:, CN_VENDORS].max(1) > best[:, US_VENDORS].max(1)) * 1.0,
         limits=limit[:, 0],
