@@ -174,6 +174,28 @@ def evidence_pages(ev: Any) -> None:
     page("sources", "Sources", table(("key", "date", "publisher", "title", "opened", "grade"), rows))
 
 
+def rules_page(ev: Any) -> None:
+    """Write the table of every line that the US measures draw."""
+    from countervail.rules.picture import lines
+
+    rows = [
+        (
+            x.start,
+            f"`{x.measure}`",
+            x.clause,
+            x.label,
+            x.op,
+            x.value,
+            x.unit,
+            s.title if (s := ev.sources.get(x.source)) else x.source,
+            x.confidence,
+        )
+        for x in lines()
+    ]
+    columns = ("from", "measure", "clause", "what is compared", "", "line", "unit", "source", "confidence")
+    page("rules", "Lines of the US rules", table(columns, rows))
+
+
 def scenario_pages() -> None:
     """Write the tables of levers, scenarios and outcomes."""
     from countervail import api
@@ -241,10 +263,11 @@ def main() -> None:
     ev = load()
     mechanism_pages(ev)
     evidence_pages(ev)
+    rules_page(ev)
     scenario_pages()
     command_page()
     text = "Tables made from the data and the program itself."
-    names = ("commands", "levers", "outcomes", "scenarios", "measures", "accelerators", "sources")
+    names = ("commands", "levers", "outcomes", "scenarios", "measures", "rules", "accelerators", "sources")
     page("reference", "Reference", text, "\n".join(f"- [{n.capitalize()}]({n}.md)" for n in names))
 
 
