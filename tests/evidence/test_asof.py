@@ -49,7 +49,7 @@ def test_a_measure_announced_later_does_not_exist():
 def test_a_later_ending_is_not_known():
     key = "us-2022-10-ac-ifr"
     assert load(as_of=date(2023, 10, 16)).measures[key].ended is None
-    assert load(as_of=date(2023, 10, 17)).measures[key].ended == date(2023, 11, 17)
+    assert load(as_of=date(2023, 10, 17)).measures[key].ended == date(2023, 11, 16)
 
 
 def test_a_later_suspension_is_not_known():

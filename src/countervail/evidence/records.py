@@ -170,8 +170,8 @@ class Measure(Row):
     announced: Day
     published: Day | None = None
     effective: Day | None = None
-    ended: Day | None = None
-    enforcement_ended: Day | None = None  # still law, no longer enforced
+    ended: Day | None = None  # the last day in force
+    enforcement_ended: Day | None = None  # still law, not enforced from this day on
     suspensions: list[Suspension] = []
     status: str = ""
     summary: str = ""
