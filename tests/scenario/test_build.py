@@ -281,3 +281,45 @@ def test_random_settings_keep_every_promise(chosen):
     assert (path["us_words"].sum(3) <= 1 + 1e-5).all() and (path["us_words"] >= 0).all()
     assert ((path["us_capped_product"] >= 0) & (path["us_capped_product"] <= 1 + 1e-6)).all()
     assert (path["parts"] >= 0).all() and (path["parts"][:, :, :, 0] > 0).all()
+
+
+def test_a_suspended_measure_can_be_started_again_and_stopped(tmp_path):
+    from datetime import date
+
+    from countervail.scenario.builder import combinations
+    from countervail.scenario.files import load_scenario
+    from countervail.scenario.regimes import regime_of
+
+    path = tmp_path / "again.yaml"
+    path.write_text(
+        "id: again\ntitle: A\nbase: status-quo\nmeasures:\n"
+        "  - {use: cn-rare-earth-oct-2025, from: 2027Q1, to: 2027Q4}\n"
+    )
+    controls = policy(path)["cn_input_controls"][:, 0]
+    assert controls[qi("2026Q4")] == pytest.approx(0.4) and controls[qi("2027Q2")] == 1
+    assert controls[qi("2028Q1")] == pytest.approx(0.4)
+    loaded = load_scenario(path)
+    held = regime_of(loaded, combinations(loaded)[0][0], None).measures["cn-rare-earth-oct-2025"]
+    for day, expected in ((date(2026, 6, 1), False), (date(2027, 6, 1), True), (date(2028, 6, 1), False)):
+        assert held.in_force(day, "enforced") is expected, day
+
+
+def test_a_measure_may_be_assumed_before_its_time(tmp_path):
+    path = tmp_path / "early.yaml"
+    path.write_text(
+        "id: early\ntitle: E\nbase: status-quo\nmeasures:\n  - {use: us-2026-01-h200-rule, from: 2025Q1}\n"
+    )
+    words = policy(path)["us_words"][:, 1, 0, :, 0]
+    assert words[qi("2024Q4"), 3] < 0.01 and words[qi("2025Q2"), 3] > 0.9
+
+
+def test_a_users_own_chip_replaces_the_shipped_one(tmp_path):
+    (tmp_path / "accelerators.csv").write_text(
+        "id,name,designer,designer_country,vendor,announced,release_quarter,fp16_tflops_dense,"
+        "fp8_or_int8_tops_dense,memory_type,memory_gb,memory_bandwidth_gb_s,interconnect_gb_s,hbm_stacks,tdp_w,"
+        "tpp,status,confidence,source_url,source_title\n"
+        "nvidia-h200-sxm,NVIDIA H200,NVIDIA,US,NVIDIA,2023-11-13,2024Q3,1989,3958,HBM3e,141,4800,900,6,700,31664,"
+        "shipping,low,https://example.org/x,Mine\n"
+    )
+    doubled = fields(build("status-quo", data_dir=tmp_path).variants[0][0])
+    assert doubled["parts"][qi("2026Q4"), 1, 0, 3, 0] < 4  # no longer the H200: now above the line

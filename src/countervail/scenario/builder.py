@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countervail.errors import UserError, unknown
-from countervail.periods import LAST_QUARTER, parse_date, quarter_name, quarter_span
+from countervail.periods import LAST_QUARTER, parse_date, quarter_index, quarter_name, quarter_of, quarter_span
 from countervail.scenario import judging, levers, paths, regimes
 from countervail.scenario.files import MAX_UNCERTAIN, Change, Scenario, load_scenario
 from countervail.scenario.levers import QUARTERS, Setting, Step
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WINDOW_LEVERS = ("us_tpp_ceiling", "us_bandwidth_ceiling", "us_approval_share", "cn_import_gate")
 CAP_OPEN = 5.0  # a cap share above this is no cap, as in the model
 EXPORTERS = ("NVIDIA", "AMD")
+LAST_OBSERVED = date(2026, 3, 31)  # the history table ends here
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,12 @@ def _as_of(scenario: Scenario, as_of: date | str | None) -> date | None:
     return as_of if isinstance(as_of, date) else parse_date(as_of)
 
 
+def _observed_until(as_of: date | None) -> float:
+    """Return the last quarter whose launches count as seen; later ones are announcements."""
+    day = min(as_of, LAST_OBSERVED) if as_of else LAST_OBSERVED
+    return float(quarter_index(quarter_of(day)))
+
+
 class _Recent(OrderedDict[Any, Any]):
     """A small cache that forgets the oldest entry."""
 
@@ -219,7 +226,8 @@ def _variant(
             start = min(step.start for steps in ceilings for step in steps)
             again = (key, ceilings)
             ruling = _judged.fetch(again, lambda: judging.judge_again(exporters, plain, moved, start), 32)
-        return offers(maps, ruling, *judging.central(_evidence(None, None)[0], *shares), cap_set)
+        central = judging.central(_evidence(None, None)[0], *shares)
+        return offers(maps, ruling, *central, cap_set, _observed_until(as_of))
 
     return dated, _windows.fetch(window_key, make, 64), lever_paths
 

@@ -40,6 +40,7 @@ def assemble(
         "cn_words": window.cn_words,
         "china_only": window.china_only,
         "best": window.best,
+        "announced": window.announced,
         "roadmap_end": np.broadcast_to(window.roadmap_end, (QUARTERS, len(window.roadmap_end))),
         "us_capped_product": window.capped_product,
         "us_approval_share": ruled("us_approval_share", AS_WORDS_SAY),

@@ -42,7 +42,8 @@ class Window:
     us_words: np.ndarray
     cn_words: np.ndarray
     china_only: np.ndarray
-    best: np.ndarray
+    best: np.ndarray  # [quarter, vendor, 4]: TPP and GB/s of the best part seen, then of the best announced
+    announced: np.ndarray  # [quarter, vendor]: share of the mix that was only announced
     fee: np.ndarray
     cap_share: np.ndarray
     capped_product: np.ndarray
@@ -57,6 +58,7 @@ def offers(
     approval: np.ndarray,
     acceptance: np.ndarray,
     cap_set: np.ndarray,
+    observed_until: float,
 ) -> Window:
     """Return the window for all quarters.
 
@@ -70,9 +72,11 @@ def offers(
         [quarter, cn word]: central share each Chinese word admits.
     cap_set
         [quarter]: whether a lever sets a cap as a share of US sales.
+    observed_until
+        Last quarter whose launches were seen; later parts are announcements.
     """
     vendors = tuple(roadmaps)
-    parts, best = _unrestricted(roadmaps)
+    parts, best, announced = _unrestricted(roadmaps, observed_until)
     exporters = vendors[: len(judged)]
     us_words = np.zeros((QUARTERS, 5, 2, judged[0].us.shape[-1]))
     cn_words = np.zeros((QUARTERS, 3, 2, judged[0].cn.shape[-1]))
@@ -109,7 +113,7 @@ def offers(
                 capped[:, e] = [sum(mix(own, q).get(i, 0.0) for i in ids) for q in range(QUARTERS)]
     ends = np.array([products.roadmap_end(roadmaps[v]) for v in vendors])
     return Window(
-        parts, us_words, cn_words, china_only, best, fees / offered, cap, capped, weights,
+        parts, us_words, cn_words, china_only, best, announced, fees / offered, cap, capped, weights,
         tuple(tuple(p.id for p in roadmaps[v]) for v in exporters), ends,
     )  # fmt: skip
 
@@ -124,18 +128,27 @@ def _sold(variant: np.ndarray, ramp: np.ndarray, quality: np.ndarray, access: np
     return ~variant | (best_held >= 0.95 * quality)
 
 
-def _unrestricted(roadmaps: dict[str, tuple[Part, ...]]) -> tuple[np.ndarray, np.ndarray]:
-    """Return every vendor's mix where no rule stands in the way, and its best part on sale anywhere."""
+def _unrestricted(
+    roadmaps: dict[str, tuple[Part, ...]], observed_until: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return every vendor's mix where no rule stands in the way, its best part, and how much was only announced.
+
+    A part launched after quarter `observed_until` is an announcement. `best` has TPP and bandwidth of the best part
+    seen by then, and of the best part of all.
+    """
     parts = np.zeros((QUARTERS, 5, len(roadmaps), 12))
-    best = np.zeros((QUARTERS, len(roadmaps), 2))
+    best = np.zeros((QUARTERS, len(roadmaps), 4))
+    announced = np.zeros((QUARTERS, len(roadmaps)))
     for v, own in enumerate(roadmaps.values()):
         by_id = {p.id: np.array(p.figures) for p in own}
         for q in range(QUARTERS):
             shares = mix(own, q)
             total = sum(shares.values())
             parts[q, :, v] = sum(w / total * by_id[i] for i, w in shares.items())
-            best[q, v] = products.best(own, q)
-    return parts, best
+            announced[q, v] = sum(shares[p.id] / total for p in own if p.id in shares and p.launch > observed_until)
+            best[q, v, :2] = products.best(own, int(min(q, observed_until)))
+            best[q, v, 2:] = products.best(own, q)
+    return parts, best, announced
 
 
 def _fill(ramp: np.ndarray, access: np.ndarray, score: np.ndarray) -> np.ndarray:
