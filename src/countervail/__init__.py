@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UserError",
+    "backtest",
     "can_ship",
     "check_claims",
     "compare",
@@ -30,6 +31,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from countervail.api import (
+        backtest,
         can_ship,
         check_claims,
         compare,

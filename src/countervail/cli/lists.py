@@ -63,7 +63,7 @@ def sources(
 
     found = api.sources(run_dir, as_of=as_of_date(as_of))
     if json:
-        print_json(found)
+        print_json({"run": run_dir, "rests_on": found})
         return
-    columns = ("id", "date", "publisher", "title")
-    table(columns, [[s.get(c) for c in columns] for s in found["sources"]])
+    columns = ("kind", "id", "name", "basis", "confidence")
+    table(columns, [[row[c] for c in columns] for row in found])

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 checks failed, 2 bad input, 130 interrupted.
 import errno
 import os
 import sys
+import warnings
 
 from countervail.errors import UserError
 
@@ -15,6 +16,8 @@ INTERRUPTED = 130
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit."""
+    if args is None and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # warnings of libraries are for developers
     code = _run(args)
     try:
         if sys.stdout is not None:  # it is None where the caller closed it

@@ -7,6 +7,7 @@ from countervail.cli.output import console, number, table
 if TYPE_CHECKING:
     import numpy as np
 
+    from countervail.calibration import Backtest
     from countervail.ensemble import Result
 
 HEADLINES = (
@@ -139,3 +140,24 @@ def _some(years: list[int], count: int) -> list[int]:
     if len(years) <= count:
         return years
     return [years[round(i * (len(years) - 1) / (count - 1))] for i in range(count)]
+
+
+def show_backtest(found: "Backtest") -> None:
+    """Print how often the ranges held what was observed, by series."""
+    overall = found.overall
+    out = console()
+    start = f"hindcast from {found.cutoff}" if found.cutoff else "all observations"
+    out.print(f"{start}: {len(found.points)} points; " + _scores(overall), markup=False)
+    rows = [
+        (s["series_id"], s["actor"], s["n"], *(s.get(k) for k in ("coverage50", "coverage90", "skill")))
+        for s in found.series
+    ]
+    title = "Share of points inside the 50% and 90% ranges; skill above zero beats the naive forecast"
+    table(("series", "actor", "points", "in 50%", "in 90%", "skill"), rows, title=title, right=range(2, 6))
+
+
+def _scores(overall: "dict[str, Any]") -> str:
+    named = (("coverage50", "in 50% range"), ("coverage90", "in 90% range"), ("skill", "skill"))
+    return ", ".join(
+        f"{label} {number(overall[key])}" for key, label in named if overall.get(key) is not None
+    )

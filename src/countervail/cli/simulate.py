@@ -8,14 +8,15 @@ import typer
 
 from countervail.cli.options import AsOf, Draws, Json, Out, Periods, Seed, Set, Until, as_of_date
 from countervail.cli.output import print_json, say
+from countervail.errors import UserError
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(epilog="Example: countervail run status-quo --set us_export_fee=0.25@2026Q1 --out out/")(run)
-    app.command(epilog="Example: countervail compare status-quo full-denial self-reliance --out out/")(
-        compare
-    )
+    together = "Example: countervail compare status-quo full-denial self-reliance --out out/"
+    app.command(epilog=together)(compare)
+    app.command(epilog="Example: countervail backtest --cutoff 2024Q4")(backtest)
 
 
 @contextmanager
@@ -50,7 +51,6 @@ def run(
     """Run one scenario over many draws; print the headline outcomes with their ranges."""
     from countervail import api
 
-    api.check_periods(periods)
     with progress() as report:
         result = api.run(
             scenario,
@@ -60,6 +60,7 @@ def run(
             set=set_,
             as_of=as_of_date(as_of),
             out=out,
+            periods=periods,
             progress=report,
         )
     if json:
@@ -85,7 +86,6 @@ def compare(
     """Run scenarios on the same draws and print how they differ from the first, with ranges."""
     from countervail import api
 
-    api.check_periods(periods)
     with progress() as report:
         found = api.compare(
             *scenarios,
@@ -95,6 +95,7 @@ def compare(
             set=set_,
             as_of=as_of_date(as_of),
             out=out,
+            periods=periods,
             progress=report,
         )
     if json:
@@ -104,6 +105,46 @@ def compare(
 
         results.show_comparison(found)
     _tell(out)
+
+
+def backtest(
+    observations: Annotated[
+        str | None,
+        typer.Option(
+            "--observations", metavar="FILE.csv", help="Score on these, not on the shipped history."
+        ),
+    ] = None,
+    cutoff: Annotated[
+        str | None,
+        typer.Option("--cutoff", metavar="QUARTER", help="Know nothing after this quarter; score the rest."),
+    ] = None,
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Set the model's ranges beside what was observed, and score them against naive forecasts."""
+    from countervail import api
+    from countervail.cli import results
+
+    found = api.backtest(observations=observations, cutoff=_quarter(cutoff, as_of), draws=draws, seed=seed)
+    if json:
+        print_json(found)
+    else:
+        results.show_backtest(found)
+
+
+def _quarter(cutoff: str | None, as_of: str | None) -> str | None:
+    """Return the cutoff; a day given with --as-of means the last quarter that was over by then."""
+    day = as_of_date(as_of)
+    if day is None:
+        return cutoff
+    if cutoff is not None:
+        raise UserError("--cutoff and --as-of say the same thing", "give one of them")
+    from countervail.periods import quarter_index, quarter_name, quarter_of, quarter_span
+
+    here = quarter_index(quarter_of(day))
+    return quarter_name(here if quarter_span(here)[1] == day else here - 1)
 
 
 def _tell(out: str | None) -> None:

@@ -1,0 +1,26 @@
+"""The library's calls, one for each command. Everything heavy is imported when a call needs it."""
+
+from countervail.api.days import day_of
+from countervail.api.known import check_claims, levers, load_evidence, outcomes, scenarios, sources
+from countervail.api.rules import can_ship, diff, test_cases, timeline
+from countervail.api.simulate import backtest, compare, comparison_document, differences, document, run
+
+__all__ = [
+    "backtest",
+    "can_ship",
+    "check_claims",
+    "compare",
+    "comparison_document",
+    "day_of",
+    "diff",
+    "differences",
+    "document",
+    "levers",
+    "load_evidence",
+    "outcomes",
+    "run",
+    "scenarios",
+    "sources",
+    "test_cases",
+    "timeline",
+]
