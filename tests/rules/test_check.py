@@ -109,6 +109,7 @@ def test_what_was_known_on_a_day() -> None:
         ({"chip": {"memory_bandwith_gb_s": 1}}, "memory_bandwith_gb_s"),
         ({"chip": {"designed_for_datacentre": "maybe"}}, "designed_for_datacentre"),
         ({"facts": {"owned_pct_by_listed": 130}}, "owned_pct_by_listed"),
+        ({"facts": {"us_supply_certified": "maybe"}}, "us_supply_certified"),
         ({"facts": {"tpp_share_of_us_shipments": "half"}, "on": "2026-02-01"}, "tpp_share_of_us_shipments"),
     ],
 )

@@ -60,7 +60,8 @@ def clean(facts: dict[str, Any] | None) -> dict[str, Any]:
     return out
 
 
-def _bool(facts: dict[str, Any], key: str) -> bool | None:
+def fact_flag(facts: dict[str, Any], key: str) -> bool | None:
+    """Return a fact that is true or false, or None where it was not stated."""
     value = facts.get(key)
     if value is None or isinstance(value, bool):
         return value
@@ -93,11 +94,11 @@ def transaction(
     stated = str(facts.get("type") or "")
     text = (stated or ("use of foreign-made item" if chinese_design else "export from US")).lower()
     said = " ".join(f"{k} {v}" for k, v in facts.items() if isinstance(v, str)).lower()
-    analysis = bool(_ANALYSIS.search(said)) or _bool(facts, "technical_analysis_only") is True
+    analysis = bool(_ANALYSIS.search(said)) or fact_flag(facts, "technical_analysis_only") is True
     if kind == "research_laboratory" and not analysis:
         analysis = bool(_LAB.search(text))
     abroad = bool(_ABROAD.search(text) or _IN_COUNTRY.search(text) or _FOUNDRY.search(text))
-    from_us = _bool(facts, "exported_from_us")
+    from_us = fact_flag(facts, "exported_from_us")
     return Transaction(
         destination=destination,
         type=stated or text,
@@ -154,8 +155,8 @@ def party(
         name=str(name) if name else None,
         headquarters=at,
         ultimate_parent_headquarters=parent,
-        entity_list=_bool(facts, "entity_list"),
-        military=_bool(facts, "military"),
+        entity_list=fact_flag(facts, "entity_list"),
+        military=fact_flag(facts, "military"),
         owned_pct_by_listed=owned,
         key=named.key if named else None,
         facts=facts,

@@ -1,5 +1,6 @@
 """Proposals and levers: they change a decision only where a regime has switched them on."""
 
+from countervail.rules.deal import fact_flag
 from countervail.rules.outcome import Condition
 from countervail.rules.us_export.case import CASE, DENIAL, UNKNOWN, Class, Deal, Decision, stricter
 from countervail.rules.us_export.trace import both, either, holds
@@ -69,7 +70,7 @@ def demanded(deal: Deal, item: Class, decision: Decision) -> Decision:
         if rule is None or not reach or item.eccn not in ADVANCED:
             continue
         for row in rule.conditions:
-            stated = deal.transaction.facts.get(row["fact"])
+            stated = fact_flag(deal.transaction.facts, row["fact"])
             met = deal.trace.fact(row["text"], stated, True, rule.id, rule.cite(row["clause"]), row["fact"])
             conditions.append(Condition(row["fact"], row["text"], met, rule.id, rule.cite(row["clause"])))
             if met is False:

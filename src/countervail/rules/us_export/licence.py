@@ -1,8 +1,6 @@
 """Steps 3, 4 and 6: destination and headquarters, licence exceptions, licence review policy."""
 
-from typing import Any
-
-from countervail.rules.deal import fact_number, said_so
+from countervail.rules.deal import fact_flag, fact_number, said_so
 from countervail.rules.outcome import Chip, Condition
 from countervail.rules.regime import Active
 from countervail.rules.us_export.case import (
@@ -221,16 +219,16 @@ def certifications(deal: Deal, rule: Active) -> tuple[tuple[Condition, ...], lis
             value = fact_number(facts, name)
             met = deal.trace.test(rule["cap_share"], value)
         else:
-            stated: Any = facts.get(name)
+            stated = fact_flag(facts, name)
             if stated is None and name == "commercially_available_in_us_on_2026_01_15":
                 stated = sold_in_us(deal.chip)
-            met = deal.trace.fact(
-                row["text"], stated, row.get("must", True), rule.id, rule.cite(clause), name
-            )
+            if stated is None and not row.get("ask", True):
+                continue
+            must = row.get("must", True)
+            met = deal.trace.fact(row["text"], stated, must, rule.id, rule.cite(clause), name)
         if met is False:
             failed.append(clause)
-        if met is not None or row.get("ask", True):
-            conditions.append(Condition(name, row["text"], met, rule.id, rule.cite(clause)))
+        conditions.append(Condition(name, row["text"], met, rule.id, rule.cite(clause)))
     return tuple(conditions), failed
 
 
