@@ -245,6 +245,17 @@ def test_extrapolation_starts_after_the_announced_roadmaps():
     assert build("status-quo").extrapolation_from == "2028Q1"
 
 
+def test_what_was_only_announced_is_kept_apart_from_what_was_seen():
+    path = policy("status-quo")
+    announced, best = path["announced"][:, :, 0], path["best"][:, :, :, 0]
+    assert announced[: qi("2026Q2")].max() == 0
+    assert announced[qi("2028Q1"), 3] > 0.9 and announced.max() <= 1 + 1e-6
+    assert (best[:, :, 2:] >= best[:, :, :2]).all()
+    assert (best[qi("2026Q1") :, :, :2] == best[qi("2026Q1"), :, :2]).all()
+    early = policy("status-quo", as_of="2024-06-30")["announced"][:, 0, 0]
+    assert early[qi("2024Q2")] == 0 and early[qi("2025Q2")] > 0.5  # Blackwell had only been announced
+
+
 def test_full_denial_leaves_no_legal_sale():
     path = policy("full-denial")
     assert path["us_volume_cap_units"][qi("2026Q4"), 0] == 1e6

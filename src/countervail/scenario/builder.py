@@ -11,14 +11,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countervail.errors import UserError, unknown
-from countervail.periods import LAST_QUARTER, parse_date, quarter_index, quarter_name, quarter_of, quarter_span
+from countervail.periods import (
+    LAST_QUARTER,
+    parse_date,
+    quarter_index,
+    quarter_name,
+    quarter_of,
+    quarter_span,
+)
 from countervail.scenario import judging, levers, paths, regimes
 from countervail.scenario.files import MAX_UNCERTAIN, Change, Scenario, load_scenario
 from countervail.scenario.levers import QUARTERS, Setting, Step
 from countervail.scenario.policy import assemble
 from countervail.scenario.products import Part, roadmaps
 from countervail.scenario.timeline import Dated, measures_in
-from countervail.scenario.window import Window, offers
+from countervail.scenario.window import Window, offers, unrestricted
 
 if TYPE_CHECKING:
     from countervail.evidence import Evidence
@@ -94,7 +101,7 @@ def build(
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     day = _as_of(loaded, as_of)
     given = levers.settings(set)
-    evidence, maps = _evidence(day, data_dir)
+    evidence, maps, _ = _evidence(day, data_dir)
     lever_sets = [s for s in given if not s.is_parameter]
     overrides = {s.id: float(s.step.value) for s in given if s.is_parameter}
     if overrides or loaded.assumptions:
@@ -157,11 +164,15 @@ def combinations(scenario: Scenario) -> list[tuple[frozenset[int], float, str]]:
 
 
 @cache
-def _evidence(as_of: date | None, data_dir: Path | None) -> tuple["Evidence", dict[str, tuple[Part, ...]]]:
+def _evidence(
+    as_of: date | None, data_dir: Path | None
+) -> tuple["Evidence", dict[str, tuple[Part, ...]], tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Return the evidence, the roadmaps, and what vendors sell where no rule stands in the way."""
     from countervail.evidence import load
 
     evidence = load(as_of, data_dir)
-    return evidence, roadmaps(evidence)
+    maps = roadmaps(evidence)
+    return evidence, maps, unrestricted(maps, _observed_until(as_of))
 
 
 def _as_of(scenario: Scenario, as_of: date | str | None) -> date | None:
@@ -218,7 +229,7 @@ def _variant(
     window_key = (key, ceilings, *(s.tobytes() for s in shares), cap_set.tobytes())
 
     def make() -> Window:
-        maps = _evidence(as_of, data_dir)[1]
+        _, maps, plain_mix = _evidence(as_of, data_dir)
         exporters = [maps[v] for v in EXPORTERS]
         plain = _judged.fetch(key, lambda: judging.judge(exporters, regime), 32)
         moved, ruling = regimes.with_ceilings(regime, *ceilings), plain
@@ -227,7 +238,7 @@ def _variant(
             again = (key, ceilings)
             ruling = _judged.fetch(again, lambda: judging.judge_again(exporters, plain, moved, start), 32)
         central = judging.central(_evidence(None, None)[0], *shares)
-        return offers(maps, ruling, *central, cap_set, _observed_until(as_of))
+        return offers(maps, plain_mix, ruling, *central, cap_set)
 
     return dated, _windows.fetch(window_key, make, 64), lever_paths
 

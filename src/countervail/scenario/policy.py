@@ -1,6 +1,6 @@
 """From lever paths and a window to the `Policy` arrays of the model."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -54,9 +54,10 @@ def assemble(
         "reactions": (np.arange(QUARTERS) >= (QUARTERS if reactions is None else reactions)).astype(float),
         "fragmented": np.full(QUARTERS, float(fragmented)),
     }
-    return Policy(
-        **{name: np.ascontiguousarray(a, dtype=np.float32)[..., None] for name, a in arrays.items()}
-    )  # pyright: ignore[reportArgumentType]
+    fields: dict[str, Any] = {
+        k: np.ascontiguousarray(a, dtype=np.float32)[..., None] for k, a in arrays.items()
+    }
+    return Policy(**fields)
 
 
 def _licensable(words: np.ndarray, approval: np.ndarray) -> np.ndarray:

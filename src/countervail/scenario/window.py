@@ -54,16 +54,18 @@ class Window:
 
 def offers(
     roadmaps: dict[str, tuple[Part, ...]],
+    plain: tuple[np.ndarray, np.ndarray, np.ndarray],
     judged: tuple["Judged", ...],
     approval: np.ndarray,
     acceptance: np.ndarray,
     cap_set: np.ndarray,
-    observed_until: float,
 ) -> Window:
     """Return the window for all quarters.
 
     Parameters
     ----------
+    plain
+        What `unrestricted` gives for these roadmaps.
     judged
         By exporter, in the order of its parts.
     approval
@@ -72,11 +74,9 @@ def offers(
         [quarter, cn word]: central share each Chinese word admits.
     cap_set
         [quarter]: whether a lever sets a cap as a share of US sales.
-    observed_until
-        Last quarter whose launches were seen; later parts are announcements.
     """
     vendors = tuple(roadmaps)
-    parts, best, announced = _unrestricted(roadmaps, observed_until)
+    parts, best, announced = plain[0].copy(), plain[1], plain[2]
     exporters = vendors[: len(judged)]
     us_words = np.zeros((QUARTERS, 5, 2, judged[0].us.shape[-1]))
     cn_words = np.zeros((QUARTERS, 3, 2, judged[0].cn.shape[-1]))
@@ -128,7 +128,7 @@ def _sold(variant: np.ndarray, ramp: np.ndarray, quality: np.ndarray, access: np
     return ~variant | (best_held >= 0.95 * quality)
 
 
-def _unrestricted(
+def unrestricted(
     roadmaps: dict[str, tuple[Part, ...]], observed_until: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return every vendor's mix where no rule stands in the way, its best part, and how much was only announced.
@@ -145,7 +145,9 @@ def _unrestricted(
             shares = mix(own, q)
             total = sum(shares.values())
             parts[q, :, v] = sum(w / total * by_id[i] for i, w in shares.items())
-            announced[q, v] = sum(shares[p.id] / total for p in own if p.id in shares and p.launch > observed_until)
+            announced[q, v] = sum(
+                shares[p.id] / total for p in own if p.id in shares and p.launch > observed_until
+            )
             best[q, v, :2] = products.best(own, int(min(q, observed_until)))
             best[q, v, 2:] = products.best(own, q)
     return parts, best, announced
