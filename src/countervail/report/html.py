@@ -1,27 +1,220 @@
 """The report: one HTML file that needs nothing else."""
 
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from countervail.files import write_text
+from countervail.report import charts, figures, measures, observed, reasons, sentences
+from countervail.report.numbers import number, percent, span, words
+from countervail.report.record import record
+from countervail.report.sentences import DIMENSIONS, quantiles
+from countervail.report.tables import chosen_years, difference
 
 if TYPE_CHECKING:
     from countervail.ensemble import Result
 
+BASES = ("measured", "derived", "expert", "assumption")
+WIDEST = 12
+
 
 @dataclass
 class Page:
-    """A finished page and the sentences of its summary."""
+    """A finished page, the sentences of its summary, and its charts."""
 
     text: str
     sentences: list[str] = field(default_factory=list)
+    figures: list[charts.Figure] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Write the page."""
         write_text(path, self.text)
 
 
-def page(results: "list[Result]") -> Page:
-    """Return the report of a run."""
-    return Page(f"<!doctype html><title>countervail: {results[0].scenario.title}</title>")
+def page(results: "list[Result]", data: dict[str, Any] | None = None) -> Page:
+    """Return the report of a run; `data` is the record of the run, if it is at hand."""
+    data = data or record(results)
+    parameters = {p["id"]: p for p in data["parameters"]}
+    table = charts.table()
+    series = [s for part in table["sections"] for c in part["charts"] for s in c.get("series", ())]
+    builder = charts.Builder(results, parameters, observed.points(series))
+    sections = [
+        {**part, "figures": [builder.figure(c) for c in part["charts"]]} for part in table["sections"]
+    ]
+    made = [f for part in sections for f in part["figures"]]
+    teller = sentences.Teller(results)
+    groups, unknown = teller.groups(), teller.unknown() + fit(made)
+    years, lines = measures.timeline(results)
+    cited = cited_sources(data, made)
+    html = _template().render(
+        data=data,
+        base=results[0],
+        results=results,
+        groups=groups,
+        unknown=unknown,
+        sections=sections,
+        leads=leads(results),
+        changes=changes(results, table["differences"]),
+        bases=bases(results, table["bases"]),
+        years=years,
+        measures=lines,
+        expiries=measures.expiries(),
+        renewed=[r.scenario.id for r in results if any(m.renewed for m in r.scenario.measures)],
+        beliefs=beliefs(data),
+        appendix=appendix(data),
+        sources=cited,
+        known={s["id"] for s in cited},
+        number=number,
+        percent=percent,
+        words=words,
+        span=span,
+        style=_part("style.css"),
+        script=_part("script.js"),
+    )
+    return Page(html, [s for _, ss in groups for s in ss] + unknown, made)
+
+
+def fit(made: list[charts.Figure]) -> list[str]:
+    """Return how many observed points lie in the ranges, over all charts."""
+    seen, half, most = (sum(f.inside[i] for f in made) for i in range(3))
+    if not seen:
+        return []
+    return [
+        f"Against history: of {seen} observed points on the charts {most} lie in the 90% range ({percent(most / seen)}) and "
+        f"{half} in the 50% range ({percent(half / seen)}). Well-made ranges would hold about 90% and 50%."
+    ]
+
+
+def leads(results: "list[Result]") -> dict[str, Any]:
+    """Return who leads in what share of draws: a picture per dimension, and a table."""
+    base = results[0]
+    years = chosen_years(base.years[0], base.years[-1]) or (base.years[-1],)
+    at = [4.0 * (y - 2022) + 4 for y in base.years]
+    names = ("United States leads", "neither by the margin", "China leads")
+    pictures, rows = [], []
+    for dimension in DIMENSIONS:
+        values = np.stack([_share(base, dimension, side) for side in ("US", "Parity", "CN")], 1)
+        chart = figures.Chart(f"Who leads: {dimension}", "share of draws", [str(y) for y in base.years], at, [], percent=True)
+        pictures.append((dimension, figures.stacked(chart, names, values, whole=True)))
+        for r in results:
+            sides = [_share(r, dimension, side) for side in ("US", "CN", "Parity")]
+            cells = [" / ".join(percent(float(s[r.years.index(y)])) for s in sides) for y in years]
+            rows.append((dimension, r.scenario.id, cells))
+    return {"pictures": pictures, "rows": rows, "years": years}
+
+
+def _share(result: "Result", dimension: str, side: str) -> np.ndarray:
+    from countervail.ensemble import summary
+
+    return summary.mean(result.annual(f"Leadership|{dimension}|{side}", "World")[1])
+
+
+def changes(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return differences of each further scenario to the first: pictures, and a table with signs and what decides them."""
+    base, others = results[0], results[1:]
+    if not others:
+        return {"pictures": [], "rows": []}
+    years = [y for y in chosen_years(base.years[0], base.years[-1]) if y in (2028, base.years[-1])] or [base.years[-1]]
+    drivers = reasons.Drivers(base)
+    pictures, rows = [], []
+    for row in table:
+        spec = base.variables[row["outcome"]]
+        relative = bool(row.get("relative"))
+        share = spec.unit.startswith("share")
+        unit = "percent" if relative else "percentage points" if share else spec.unit
+        lines = []
+        for i, other in enumerate(others, 1):
+            change = difference(base, other, row["outcome"], row["region"])
+            before = base.annual(row["outcome"], row["region"])[1]
+            for year in years:
+                k = base.years.index(year)
+                moved = change[k] / np.maximum(before[k], 1e-9) if relative else change[k]
+                scale = 100.0 if relative or share else 1.0
+                q = _five(moved * scale)
+                lines.append((f"{other.scenario.id} {year}", f"s{i}", q))
+                up, down = float((change[k] > 0).mean()), float((change[k] < 0).mean())
+                found = drivers.of(change[k], 1) if year == years[-1] else []
+                what = f"{found[0].parameter} ({found[0].correlation:+.2f})" if found else ""
+                rows.append(
+                    {
+                        "label": row["label"], "scenario": other.scenario.id, "year": year, "unit": unit, "q": q,
+                        "up": up, "down": down, "driver": what,
+                    }
+                )  # fmt: skip
+        pictures.append({"label": row["label"], "unit": unit, "svg": figures.dot_ranges(row["label"], unit, lines)})
+    return {"pictures": pictures, "rows": rows, "years": years}
+
+
+def _five(values: np.ndarray) -> list[float]:
+    from countervail.ensemble import summary
+
+    return [float(v) for v in summary.quantiles(values)]
+
+
+def bases(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the ratio of US to Chinese compute by what is counted."""
+    base = results[0]
+    years = [y for y in chosen_years(base.years[0], base.years[-1]) if y in (2026, 2028, base.years[-1])] or [base.years[-1]]
+    rows = []
+    for row in table:
+        for r in results:
+            cells = []
+            for year in years:
+                us, cn = (r.annual(row["outcome"], region)[1][r.years.index(year)] for region in ("US", "CN"))
+                low, middle, high = quantiles(us / np.maximum(cn, 1e-9))
+                cells.append(f"{number(middle)} ({span(low, high)})")
+            rows.append((row["name"], r.scenario.id, cells))
+    return {"years": years, "rows": rows}
+
+
+def beliefs(data: dict[str, Any]) -> dict[str, Any]:
+    """Return how many parameters rest on what, the widest priors, and what was learnt from history."""
+    rows = data["parameters"]
+    counts = [(b, sum(p["basis"] == b for p in rows)) for b in BASES]
+    wide = sorted((p for p in rows if p["p5"] > 0), key=lambda p: -p["p95"] / p["p5"])[:WIDEST]
+    learnt = []
+    for p in rows:
+        prior = p["prior"] or {}
+        if p["origin"] == "posterior" and {"p5", "p95"} <= prior.keys() and prior["p95"] > prior["p5"]:
+            kept = (p["p95"] - p["p5"]) / (prior["p95"] - prior["p5"])
+            learnt.append({**p, "contraction": 1 - kept})
+    learnt.sort(key=lambda p: -p["contraction"])
+    origins = sorted({o for p in rows for o in p["origins"].values()})
+    moved = [p for p in rows if set(p["origins"].values()) & {"scenario", "set", "widened"}]
+    return {"counts": counts, "all": len(rows), "wide": wide, "learnt": learnt, "origins": origins, "moved": moved}
+
+
+def appendix(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each mechanism with its equations, limits and parameters."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for p in data["parameters"]:
+        rows.setdefault(p["id"].partition(".")[0], []).append(p)
+    return [{"mechanism": reasons.mechanism(n), "parameters": rows.get(n, [])} for n in reasons.all_mechanisms()]
+
+
+def cited_sources(data: dict[str, Any], made: list[charts.Figure]) -> list[dict[str, Any]]:
+    """Return the sources of the run and of the observed points, by key."""
+    from countervail.report.record import source_rows
+
+    keys = {s["id"] for s in data["sources"]} | {k for f in made for k in f.why.sources}
+    return source_rows(keys)
+
+
+@cache
+def _template() -> Any:
+    """Return the page's template; undefined names are errors and text is escaped."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    page = Environment(
+        loader=FunctionLoader(_part), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return page.get_template("report.html")
+
+
+@cache
+def _part(name: str) -> str:
+    return (resources.files("countervail.report") / "templates" / name).read_text(encoding="utf-8")

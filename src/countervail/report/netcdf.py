@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from countervail.ensemble import Result
 
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 # Draws of headline outcomes are kept up to this many numbers in all; quantiles are of every draw.
 MOST_CELLS = 24_000_000
 
@@ -82,7 +83,7 @@ def write(results: "list[Result]", path: Path) -> None:
     """Write the Dataset as NetCDF 4."""
     data = dataset(results)
     packing: dict[Any, dict[str, Any]] = {
-        name: {"zlib": True, "complevel": 1, "shuffle": True} for name in data.data_vars
+        name: {"zlib": True, "complevel": 1, "shuffle": True} for name, v in data.data_vars.items() if "draw" in v.dims
     }
 
     def save(target: Path) -> None:
@@ -108,7 +109,5 @@ def _draws_kept(results: "list[Result]") -> int:
     """Return how many draws fit; the first n draws of a run are the n-draw run."""
     base = results[0]
     cells = sum(len(s.all_regions) for s in base.variables.values() if s.headline)
-    return min(base.draws, MOST_CELLS // max(cells * len(base.quarters) * len(results), 1))
-
-
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+    held = base.rows.shape[-1]
+    return min(held, MOST_CELLS // max(cells * len(base.quarters) * len(results), 1))

@@ -62,10 +62,10 @@ def record(results: "list[Result]", command: str | None = None) -> dict[str, Any
     }
 
 
-def write(results: "list[Result]", path: Path, made: dict[str, str]) -> None:
+def write(data: dict[str, Any], path: Path, made: dict[str, str]) -> None:
     """Write the record with the SHA-256 of the other files of the run."""
-    data = {**record(results), "files": made}
-    write_text(path, json.dumps(data, indent=1, ensure_ascii=False, default=_plain) + "\n")
+    text = json.dumps({**data, "files": made}, indent=1, ensure_ascii=False, default=_plain)
+    write_text(path, text + "\n")
 
 
 def digest(path: Path) -> str:

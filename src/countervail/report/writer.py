@@ -34,11 +34,12 @@ def write(results: "list[Result]", out: Path | str, periods: str = "default") ->
         raise UserError("there is no result to write", "run at least one scenario")
     out = Path(out)
     with staged(out) as stage:
-        page = html.page(results)
+        data = record.record(results)
+        page = html.page(results, data)
         netcdf.write(results, stage / "result.nc")
         tables.write_csv(results, stage / "outcomes.csv", periods)
-        xlsx.write(results, stage / "outcomes.xlsx", page.sentences)
+        xlsx.write(results, stage / "outcomes.xlsx", page.sentences, data)
         page.write(stage / "report.html")
         made = {name: record.digest(stage / name) for name in FILES[:-1]}
-        record.write(results, stage / "run.json", made)
+        record.write(data, stage / "run.json", made)
     return {name: out / name for name in FILES}

@@ -1,74 +1,32 @@
 """The workbook of a run: summary, outcomes, differences, levers and measures, sources and assumptions."""
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countervail.files import write_atomic
 from countervail.report.record import record
+from countervail.report.sheets import Row, Sheet, save
 from countervail.report.tables import chosen_years, difference, pairs, yearly
 
 if TYPE_CHECKING:
     from countervail.ensemble import Result
 
 SHEETS = ("summary", "outcomes", "differences", "levers and measures", "sources and assumptions")
-Row = list[Any]
 
 
-def write(results: "list[Result]", path: Path, sentences: Iterable[str] = ()) -> None:
-    """Write the workbook."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    data = record(results)
-    _sheet(book, SHEETS[0], [34, 14, *[16] * 12], _summary(results, data, list(sentences)))
-    _sheet(book, SHEETS[1], [18, 34, 10, 14, 8, *[14] * 19], _outcomes(results), table=True)
-    _sheet(book, SHEETS[2], [18, 34, 10, 14, 8, *[14] * 19], _differences(results), table=True)
-    _sheet(book, SHEETS[3], [20, 18, 8, 40, 14, 14, 14, 60], _levers(data))
-    _sheet(book, SHEETS[4], [12, 38, 60, 14, 14, 14, 14, 14, 14, 40, 60], _sources(data))
-
-    def save(target: Path) -> None:
-        book.save(target)
-
-    write_atomic(path, save)
-
-
-def _sheet(book: Any, title: str, widths: list[int], rows: Iterable[Row], table: bool = False) -> None:
-    """Add a sheet; a row that starts with `#` is a heading in bold."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    sheet = book.create_sheet(title)
-    for i, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(i)].width = width
-    if table:
-        sheet.freeze_panes = "F2"
-    bold = Font(bold=True)
-    for row in rows:
-        if row and isinstance(row[0], str) and row[0].startswith("#"):
-            cells = []
-            for value in [row[0][1:], *row[1:]]:
-                cell = WriteOnlyCell(sheet, _text(value))
-                cell.font = bold
-                cells.append(cell)
-            sheet.append(cells)
-        else:
-            sheet.append([_text(v) for v in row])
-
-
-def _text(value: Any) -> Any:
-    """Return a value a cell may hold; text that a spreadsheet would take for a formula stays text."""
-    if isinstance(value, float):
-        return float(f"{value:.6g}")
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str) and value[:1] in ("=", "+", "@"):
-        return "'" + value
-    return value
+def write(results: "list[Result]", path: Path, sentences: Iterable[str] = (), data: dict[str, Any] | None = None) -> None:
+    """Write the workbook; `data` is the record of the run, if it is at hand."""
+    data = data or record(results)
+    wide, years = (18, 34, 10, 14, 12), (12,) * len(results[0].years)
+    sheets = [
+        Sheet(SHEETS[0], _summary(results, data, list(sentences)), (34, 14, 14, 18, *(12,) * 12)),
+        Sheet(SHEETS[1], _outcomes(results), (*wide, *years), 5),
+        Sheet(SHEETS[2], _differences(results), (*wide, *years), 5),
+        Sheet(SHEETS[3], _levers(data), (36, 18, 8, 50, 14, 14, 12, 60)),
+        Sheet(SHEETS[4], _sources(data), (12, 38, 60, 14, 14, 14, 12, 12, 12, 40, 60)),
+    ]
+    write_atomic(path, lambda target: save(sheets, target))
 
 
 def _summary(results: "list[Result]", data: dict[str, Any], sentences: list[str]) -> Iterable[Row]:

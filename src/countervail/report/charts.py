@@ -1,0 +1,199 @@
+"""Builds the charts of the report from results, by the table `data/charts.yaml`."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from countervail.files import read_yaml
+from countervail.periods import quarter_index
+from countervail.report import figures
+from countervail.report.figures import Chart, Observed, Series
+from countervail.report.numbers import words
+from countervail.report.reasons import Drivers, Reasons, reasons
+from countervail.report.tables import yearly
+
+if TYPE_CHECKING:
+    from countervail.ensemble import Result
+
+TABLE = Path(__file__).parent / "data" / "charts.yaml"
+Points = dict[tuple[str, str], list[dict[str, Any]]]
+
+
+@dataclass
+class Figure:
+    """A finished chart: picture, legend, what it says in words, its numbers, and what it rests on."""
+
+    id: str
+    title: str
+    unit: str
+    svg: str
+    legend: list[tuple[str, str, str]]  # kind, style, words
+    caption: str
+    note: str
+    table: tuple[list[str], list[list[str]]]
+    why: Reasons
+    inside: tuple[int, int, int] = (0, 0, 0)  # points seen, within 50%, within 90%
+    chart: Chart | None = field(default=None, repr=False)
+
+
+@cache
+def table() -> dict[str, Any]:
+    """Return the table of charts."""
+    return read_yaml(TABLE)
+
+
+class Builder:
+    """Makes charts of some results."""
+
+    def __init__(self, results: "list[Result]", parameters: dict[str, dict[str, Any]], points: Points) -> None:
+        self.results, self.base = results, results[0]
+        self.parameters, self.points = parameters, points
+        self.drivers = Drivers(self.base)
+
+    def figure(self, row: dict[str, Any]) -> Figure:
+        """Return one chart of the table."""
+        if row["kind"] in ("stack", "shares"):
+            return self._stacked(row)
+        return self._fan(row)
+
+    def _fan(self, row: dict[str, Any]) -> Figure:
+        spec = self.base.variables[row["outcome"]]
+        quarterly = row["step"] == "quarter"
+        periods, at = self._periods(quarterly, spec.period)
+        if row["kind"] == "regions":
+            who = [(name, f"r{region}", self.base, region) for region, name in row["regions"].items()]
+        else:
+            who = [(r.scenario.id, f"s{i}", r, row["region"]) for i, r in enumerate(self.results)]
+        series = []
+        for i, (name, style, r, region) in enumerate(who):
+            values = r.quantiles(spec.variable, region) if quarterly else yearly(r, spec.variable, region)
+            series.append(Series(name, style, values, fan=i == 0 or row["kind"] == "regions"))
+        seen, sources, inside = self._observed(row, spec.period, quarterly)
+        per = " per quarter" if quarterly and spec.period == "sum" else " per year" if spec.period == "sum" else ""
+        unit = {"1": "ratio", "share": "share, percent"}.get(spec.unit, spec.unit) + per
+        chart = Chart(
+            row["title"], unit, periods, at, series, seen, bool(row.get("log")), spec.unit == "share", self._shade()
+        )
+        legend = [("fan" if s.fan else "median", s.style, s.name) for s in series]
+        if seen:
+            legend.append(("seen", "", "observed, with the range of the source"))
+        if any(o.late for o in seen):
+            legend.append(("seen late", "", "observed after the date of knowledge"))
+        drivers = self.drivers.of(self._end(row["outcome"], who[-1 if row["kind"] == "regions" else 0][3]))
+        return Figure(
+            row["id"], row["title"], unit, figures.fan(chart), legend, self._caption(chart, inside), row.get("note", ""),
+            _numbers(chart), reasons(list(spec.mechanisms), drivers, self.parameters, sources), inside, chart,
+        )  # fmt: skip
+
+    def _stacked(self, row: dict[str, Any]) -> Figure:
+        names = list(row["parts"])
+        parts = [yearly(self.base, v, r) for v, r in row["parts"].values()]
+        values = np.stack([p[:, 2] for p in parts], 1)
+        shares = row["kind"] == "shares"
+        spec = self.base.variables[next(iter(row["parts"].values()))[0]]
+        periods, at = self._periods(False, spec.period)
+        unit = "share of draws" if shares else f"{spec.unit} per year"
+        series = [Series(n, f"p{i}", p) for i, (n, p) in enumerate(zip(names, parts, strict=True))]
+        total = None if shares else yearly(self.base, *row["total"])
+        chart = Chart(row["title"], unit, periods, at, series, percent=shares, shade_from=self._shade())
+        picture = figures.stacked(chart, names, values, shares, None if total is None else total[:, 2])
+        legend = [("area", f"p{i}", n) for i, n in enumerate(names)]
+        if total is not None:
+            legend.append(("total", "", "median of the sum"))
+        mechanisms = list(dict.fromkeys(m for v, _ in row["parts"].values() for m in self.base.variables[v].mechanisms))
+        outcome = row["total"] if total is not None else list(row["parts"].values())[1]
+        why = reasons(mechanisms, self.drivers.of(self._end(*outcome)), self.parameters, [])
+        return Figure(
+            row["id"], row["title"], unit, picture, legend, self._parts_caption(chart, names, values), row.get("note", ""),
+            _numbers(chart, shares), why, chart=chart,
+        )  # fmt: skip
+
+    def _periods(self, quarterly: bool, kind: str) -> tuple[list[str], list[float]]:
+        """Return names of periods and where they stand: flows in the middle, stocks at the end."""
+        offset = 1.0 if kind == "end" else 0.5
+        if quarterly:
+            return self.base.quarters, [i + offset for i in range(len(self.base.quarters))]
+        years = self.base.years
+        return [str(y) for y in years], [4.0 * (y - 2022) + (4.0 if kind == "end" else 2.0) for y in years]
+
+    def _shade(self) -> float:
+        return float(max(quarter_index(self.base.scenario.extrapolation_from), 0))
+
+    def _end(self, variable: str, region: str) -> np.ndarray:
+        return self.base.annual(variable, region)[1][-1]
+
+    def _observed(
+        self, row: dict[str, Any], kind: str, quarterly: bool
+    ) -> tuple[list[Observed], list[str], tuple[int, int, int]]:
+        """Return observed points in the unit of the chart, their sources, and how many lie inside the base's bands."""
+        if row["kind"] == "regions":
+            keys = [(row["outcome"], region) for region in row["regions"]]
+        else:
+            keys = [(row["outcome"], row["region"]), *(tuple(k) for k in row.get("observed", ()))]
+        found = [(k, p) for k in keys for p in self.points.get(k, ())]
+        found += [((row["outcome"], row.get("region", "")), p) for s in row.get("series", ()) for p in self.points.get((s, ""), ())]
+        seen, sources, within = [], [], [0, 0, 0]
+        for (variable, region), p in found:
+            period = str(p["period"])
+            if not quarterly and "Q" in period and kind == "sum":
+                continue  # a quarter's flow has no place among years
+            first = quarter_index(period if "Q" in period else f"{period}Q1")
+            last = first + (1 if "Q" in period else 4)
+            if last > len(self.base.quarters):
+                continue
+            scale = 0.25 if quarterly and kind == "sum" and "Q" not in period else 1.0
+            value, low, high = (None if v is None else float(v) * scale for v in (p["value"], p["low"], p["high"]))
+            assert value is not None
+            label = f"{period}: {words(value)}" + (f" ({words(low)} to {words(high)})" if low is not None and high is not None else "")
+            late = self.base.as_of is not None and str(p.get("known_since") or _day(last)) > self.base.as_of
+            start = last - 0.5 if kind == "end" else first
+            seen.append(Observed(start, last if kind != "end" else last + 0.5, value, low, high, f"{label}, {p['series_id']}, {p['source']}", late))
+            sources.append(str(p["source"]))
+            draws = self.base.at(variable, region, period) * scale
+            q = np.quantile(draws, (0.05, 0.25, 0.75, 0.95))
+            within = [within[0] + 1, within[1] + int(q[1] <= value <= q[2]), within[2] + int(q[0] <= value <= q[3])]
+        return seen, sources, (within[0], within[1], within[2])
+
+    def _caption(self, chart: Chart, inside: tuple[int, int, int]) -> str:
+        """Return the chart in words: where it stands in 2026 and at the end, and how it meets what was seen."""
+        wanted = [p for p in ("2026Q4", "2026", chart.periods[-1]) if p in chart.periods]
+        periods = list(dict.fromkeys(wanted))
+        lines = []
+        for s in chart.series if chart.series[-1].fan else chart.series[:1]:
+            parts = []
+            for period in periods:
+                q = s.values[chart.periods.index(period)]
+                parts.append(f"{chart.say(float(q[2]))} ({chart.say_range(float(q[0]), float(q[4]))}) in {period}")
+            lines.append(f"{s.name}: " + ", ".join(parts) + ".")
+        if inside[0]:
+            lines.append(f"Of {inside[0]} observed points {inside[2]} lie in the 90% range and {inside[1]} in the 50% range.")
+        return " ".join(lines)
+
+    def _parts_caption(self, chart: Chart, names: list[str], values: np.ndarray) -> str:
+        lines = []
+        for period in dict.fromkeys(p for p in ("2026", chart.periods[-1]) if p in chart.periods):
+            row = values[chart.periods.index(period)]
+            lines.append(f"{period}: " + ", ".join(f"{n.lower() if n != 'HBM' else n} {chart.say(float(v))}" for n, v in zip(names, row, strict=True)) + ".")
+        return " ".join(lines)
+
+
+def _numbers(chart: Chart, single: bool = False) -> tuple[list[str], list[list[str]]]:
+    """Return the table behind a chart: year ends or years, with the range of each series."""
+    keep = [i for i, p in enumerate(chart.periods) if not p.endswith(("Q1", "Q2", "Q3"))]
+    rows = []
+    for i in keep:
+        cells = []
+        for s in chart.series:
+            q = [float(v) for v in s.values[i]]
+            cells.append(chart.say(q[2]) if single else f"{chart.say(q[2])} ({chart.say_range(q[0], q[4])})")
+        rows.append([chart.periods[i], *cells])
+    return ["", *(s.name for s in chart.series)], rows
+
+
+def _day(quarters: int) -> str:
+    """Return a date that sorts after the end of the last of so many quarters."""
+    year, q = 2022 + (quarters - 1) // 4, (quarters - 1) % 4
+    return f"{year}-{3 * q + 3:02d}-31"

@@ -1,0 +1,214 @@
+"""The kinds of chart: fans over observed points, stacked areas, and dots with ranges."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from countervail.report.numbers import number, percent, span, words
+from countervail.report.svg import (
+    LEFT,
+    TOP,
+    WIDTH,
+    Frame,
+    Scale,
+    band,
+    circle,
+    line,
+    linear_ticks,
+    polyline,
+    rect,
+    svg,
+    text,
+)
+from countervail.report.svg import BOTTOM as MARGIN
+
+SIDE = 11  # width of one end bar in the margin of a fan chart
+
+
+@dataclass(frozen=True)
+class Series:
+    """Quantiles `[period, 5]` of one scenario or region."""
+
+    name: str
+    style: str  # class of the page's style: s0, s1, ...
+    values: np.ndarray
+    fan: bool = True  # bands, or the median and a bar at the end
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A figure from a source. `first`, `last` are quarter indices of what it covers."""
+
+    first: float
+    last: float
+    value: float
+    low: float | None
+    high: float | None
+    label: str
+    late: bool = False  # later than what the run could know
+
+
+@dataclass
+class Chart:
+    """What a chart of periods holds. `at` are positions on the axis of quarters."""
+
+    title: str
+    unit: str
+    periods: list[str]
+    at: list[float]
+    series: list[Series]
+    observed: list[Observed] = field(default_factory=list)
+    log: bool = False
+    percent: bool = False
+    shade_from: float | None = None
+
+    def say(self, value: float) -> str:
+        """Return a value with its unit."""
+        return percent(value) if self.percent else words(value)
+
+    def say_range(self, low: float, high: float) -> str:
+        """Return a range of values."""
+        return f"{percent(low)} to {percent(high)}" if self.percent else span(low, high)
+
+
+def fan(chart: Chart) -> str:
+    """Return a chart with 50% and 90% bands of the fans, medians of the rest, and observed points."""
+    sides = [s for s in chart.series if not s.fan]
+    values = np.concatenate([s.values[:, 1:4].ravel() if not s.fan else s.values.ravel() for s in chart.series])
+    seen = [v for o in chart.observed for v in (o.value, o.low, o.high) if v is not None]
+    ends = [s.values[-1] for s in sides]
+    reach = np.concatenate([values, np.array(seen or values[:1]), *(e for e in ends)])
+    low, high = _limits(reach, chart)
+    first, last = _edges(chart.at)
+    right = 14 + SIDE * len(sides)
+    frame = Frame(first, last, low, high, chart.log, chart.percent, chart.shade_from, right=right)
+    xs = [frame.x(a) for a in chart.at]
+    for s in chart.series:
+        if s.fan:
+            y = [[frame.y(float(v)) for v in s.values[:, k]] for k in range(5)]
+            frame.add(band(xs, y[0], y[4], f"b90 {s.style}"))
+            frame.add(band(xs, y[1], y[3], f"b50 {s.style}"))
+    for s in chart.series:
+        y = [frame.y(float(v)) for v in s.values[:, 2]]
+        frame.add(polyline(list(zip(xs, y, strict=True)), f"median {s.style}"))
+    for i, s in enumerate(sides):
+        x = frame.width - right + SIDE * (i + 0.8)
+        low90, low50, middle, high50, high90 = (frame.y(float(v)) for v in s.values[-1])
+        frame.add(line(x, low90, x, high90, f"bar90 {s.style}"))
+        frame.add(line(x, low50, x, high50, f"bar50 {s.style}"))
+        tip = f"{s.name}, {chart.periods[-1]}: {chart.say(s.values[-1][2])} ({chart.say_range(*s.values[-1][[0, 4]])})"
+        frame.add(circle(x, middle, 3.2, f"dot {s.style}", tip))
+    _hits(frame, chart)
+    for o in chart.observed:
+        _observed(frame, o)
+    return frame.svg(chart.title, describe(chart))
+
+
+def stacked(chart: Chart, names: Sequence[str], values: np.ndarray, whole: bool = False, total: np.ndarray | None = None) -> str:
+    """Return areas on top of each other; `values` is `[period, part]`, `whole` when the parts add up to one."""
+    top = values.sum(1)
+    high = 1.0 if whole else float(max(top.max(), 0 if total is None else total.max()))
+    first, last = _edges(chart.at)
+    frame = Frame(first, last, 0.0, high or 1.0, False, chart.percent, chart.shade_from)
+    xs = [frame.x(a) for a in chart.at]
+    below = np.zeros(len(values))
+    for i in range(values.shape[1]):
+        above = below + values[:, i]
+        frame.add(band(xs, [frame.y(v) for v in below], [frame.y(v) for v in above], f"area p{i}"))
+        below = above
+    if total is not None:
+        frame.add(polyline([(x, frame.y(float(v))) for x, v in zip(xs, total, strict=True)], "total"))
+    for j, period in enumerate(chart.periods):
+        tip = f"{period}: " + ", ".join(
+            f"{n} {chart.say(float(v))}" for n, v in zip(names, values[j], strict=True) if v > 0
+        )
+        _hit(frame, chart.at, j, tip)
+    return frame.svg(chart.title, f"Stacked areas: {', '.join(names)}.")
+
+
+def dot_ranges(title: str, unit: str, rows: Sequence[tuple[str, str, Sequence[float]]], as_percent: bool = False) -> str:
+    """Return one line per row with the 90% range, the 50% range and the median of a difference, around zero.
+
+    Parameters
+    ----------
+    rows
+        Label, style and the five quantiles.
+    """
+    left, gap, height = 136, 24, 24 * len(rows) + 34
+    numbers = [v for _, _, q in rows for v in q]
+    low, high = min(0.0, *numbers), max(0.0, *numbers)
+    if low == high:
+        low, high = -1.0, 1.0
+    ticks = linear_ticks(low, high, 4)
+    x = Scale(ticks[0], ticks[-1], left, WIDTH - 22)
+    parts = []
+    for tick in ticks:
+        parts.append(line(x(tick), 6, x(tick), height - 24, "zero" if tick == 0 else "grid"))
+        label = f"{100 * tick:+.4g}" if as_percent else ("+" if tick > 0 else "") + _short_signed(tick)
+        parts.append(text(x(tick), height - 8, label.replace("+0", "0") if tick == 0 else label, "axis", "middle"))
+    for i, (label, style, q) in enumerate(rows):
+        y = 18 + gap * i
+        parts.append(text(left - 10, y + 4, label, "axis", "end"))
+        tip = f"{label}: {number(q[2])} ({number(q[0])} to {number(q[4])}) {unit}"
+        parts.append(line(x(q[0]), y, x(q[4]), y, f"bar90 {style}"))
+        parts.append(line(x(q[1]), y, x(q[3]), y, f"bar50 {style}"))
+        parts.append(circle(x(q[2]), y, 4, f"dot {style}", tip))
+    return svg("".join(parts), WIDTH, height, title, "Dots are medians of the difference, lines its 50% and 90% range.")
+
+
+def describe(chart: Chart) -> str:
+    """Return one sentence for those who do not see the chart."""
+    parts = []
+    for s in chart.series:
+        q = s.values[-1]
+        parts.append(f"{s.name}: {chart.say(float(q[2]))} ({chart.say_range(float(q[0]), float(q[4]))})")
+    return f"{chart.unit}. In {chart.periods[-1]}, median and 90% range: " + "; ".join(parts) + "."
+
+
+def _short_signed(value: float) -> str:
+    from countervail.report.numbers import short
+
+    return ("-" if value < 0 else "") + short(abs(value))
+
+
+def _limits(values: np.ndarray, chart: Chart) -> tuple[float, float]:
+    """Return what the axis must hold; a log axis ends five decades below its top."""
+    high = float(values.max())
+    if chart.log:
+        positive = values[values > 0]
+        low = float(positive.min()) if positive.size else 1.0
+        return max(low, high / 1e5), high
+    low = min(float(values.min()), 0.0)
+    return low, high if high > low else low + 1.0
+
+
+def _edges(at: Sequence[float]) -> tuple[float, float]:
+    half = (at[1] - at[0]) / 2 if len(at) > 1 else 0.5
+    return max(at[0] - half, 0.0), at[-1] + (half if half >= 1 else 0.5)
+
+
+def _observed(frame: Frame, o: Observed) -> None:
+    """Put a figure from a source on the chart: a dot with its range, as wide as the time it covers."""
+    x, y = frame.x((o.first + o.last) / 2), frame.y(o.value)
+    if o.low is not None and o.high is not None and o.high > o.low:
+        frame.add(line(x, frame.y(o.low), x, frame.y(o.high), "seen-range"))
+    if o.last - o.first > 1.5:
+        frame.add(line(frame.x(o.first), y, frame.x(o.last), y, "seen-range"))
+    frame.add(circle(x, y, 3, "seen late" if o.late else "seen", o.label))
+
+
+def _hits(frame: Frame, chart: Chart) -> None:
+    """Add a column per period whose title tells the numbers when the pointer rests on it."""
+    for j, period in enumerate(chart.periods):
+        lines = [
+            f"{s.name}: {chart.say(float(s.values[j, 2]))} ({chart.say_range(float(s.values[j, 0]), float(s.values[j, 4]))})"
+            for s in chart.series
+        ]
+        _hit(frame, chart.at, j, f"{period}, median and 90% range. " + "; ".join(lines))
+
+
+def _hit(frame: Frame, at: Sequence[float], j: int, tip: str) -> None:
+    half = (at[1] - at[0]) / 2 if len(at) > 1 else 0.5
+    x1, x2 = frame.x(at[j] - half), frame.x(at[j] + half)
+    frame.add(rect(max(x1, LEFT), TOP, x2 - max(x1, LEFT), frame.height - MARGIN - TOP, "hit", tip))

@@ -1,0 +1,111 @@
+"""Measures in force on a timeline, and the expiries on which the two baselines differ."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from countervail.periods import quarter_index, quarter_span
+
+if TYPE_CHECKING:
+    from countervail.ensemble import Result
+    from countervail.scenario.builder import MeasureUse
+
+OPEN = date(2100, 1, 1)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A stretch of a measure on the axis, in percent of its width."""
+
+    left: float
+    width: float
+    kind: str  # on | off (suspended)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure on the timeline."""
+
+    id: str
+    actor: str
+    name: str
+    dates: str
+    marks: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    scenarios: tuple[str, ...]
+
+
+def timeline(results: "list[Result]") -> tuple[list[int], list[Line]]:
+    """Return the years of the axis and a line per measure; one that differs between scenarios has a line for each way."""
+    first = date(results[0].years[0], 1, 1)
+    last = quarter_span(quarter_index(results[0].until))[1]
+    years = list(range(first.year, last.year + 1))
+    every = len(results)
+    seen: dict[tuple[str, str], list[str]] = {}
+    uses: dict[tuple[str, str], MeasureUse] = {}
+    for r in results:
+        for m in r.scenario.measures:
+            if m.first > last or (m.last is not None and m.last < first):
+                continue
+            key = (m.id, repr((m.first, m.last, m.suspensions, m.probability, m.renewed)))
+            seen.setdefault(key, []).append(r.scenario.id)
+            uses[key] = m
+    lines = []
+    for key, m in uses.items():
+        only = tuple(seen[key]) if len(seen[key]) < every else ()
+        lines.append(Line(m.id, m.actor, m.name, _dates(m), _marks(m), tuple(_bars(m, first, last)), only))
+    order = {key: i for i, key in enumerate(sorted(uses, key=lambda k: (uses[k].actor != "US", uses[k].first, k)))}
+    return years, [line for _, line in sorted(zip(uses, lines, strict=True), key=lambda pair: order[pair[0]])]
+
+
+def expiries() -> list[dict[str, str]]:
+    """Return the suspensions that `current-law` lets end as written and `status-quo` takes as renewed."""
+    from countervail.evidence import load
+    from countervail.scenario.timeline import RENEWED_ON
+
+    rows = []
+    for m in load().measures.values():
+        for s in m.suspensions:
+            if m.encode and s.through is not None and s.from_ <= RENEWED_ON <= s.through:
+                back = s.through + timedelta(days=1)
+                row = {"id": m.id, "actor": m.actor, "name": m.name, "from": say(s.from_), "back": say(back)}
+                rows.append((back, row))
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def say(day: date) -> str:
+    """Return a day in words: 9 November 2026."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _dates(m: "MeasureUse") -> str:
+    return f"{say(m.first)} to {'open' if m.last is None else say(m.last)}"
+
+
+def _marks(m: "MeasureUse") -> tuple[str, ...]:
+    marks = []
+    for a, b in m.suspensions:
+        marks.append(f"suspended from {say(a)}" + (f" to {say(b)}" if b else ""))
+    if m.renewed:
+        marks.append("suspension taken as renewed")
+    if m.changed:
+        marks.append("set by the scenario")
+    if m.probability < 1:
+        marks.append(f"in {100 * m.probability:.0f}% of draws")
+    return tuple(marks)
+
+
+def _bars(m: "MeasureUse", first: date, last: date) -> list[Bar]:
+    whole = (last - first).days + 1
+
+    def bar(a: date, b: date, kind: str) -> list[Bar]:
+        a, b = max(a, first), min(b, last)
+        if b < a:
+            return []
+        return [Bar(100 * (a - first).days / whole, max(100 * ((b - a).days + 1) / whole, 0.6), kind)]
+
+    end = m.last or OPEN
+    bars = bar(m.first, end, "on")
+    for a, b in m.suspensions:
+        bars += bar(max(a, m.first), min(b or OPEN, end), "off")
+    return bars
