@@ -5,10 +5,10 @@ Every part of NVIDIA and AMD is judged by the rules of both sides (`judging`). W
     access_i = sum over US words of (share of days under the word) * (share approved under it)
     score_i  = access_i * admitted_i * sqrt(H100e_i * TB/s_i) * 1.02 ** launch_i
 
-(the last factor puts the newer of two like parts first) the offer is filled from the best part down: w_i = r * S_i where access_i > 0.005, then r falls by w_i. Parts
-under a mere presumption of denial come after those that can be had. The offer's figures are the mean with
-weights w_i * access_i; the shares of days under each word are the sum of w_i times the part's shares, so they
-add up to what is on sale at all.
+(the last factor puts the newer of two like parts first) the offer is filled from the best part down:
+w_i = r * S_i where access_i > 0.005, then r falls by w_i. Parts under a mere presumption of denial come after
+those that can be had. The offer's figures are the mean with weights w_i * access_i; the shares of days under each
+word are the sum of w_i times the part's shares, so they add up to what is on sale at all.
 
 `python -m countervail.scenario.window status-quo` prints the result.
 """
