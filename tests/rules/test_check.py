@@ -39,6 +39,13 @@ def test_unknown_facts_become_conditions_and_stated_ones_are_met() -> None:
     assert failed.outcome == DENIAL and "(dd)(1)(vii)" in failed.clause
 
 
+def test_parts_not_sold_as_parts_leave_the_condition_open() -> None:
+    tpu = check("google-tpu-v6e", to="CN", on="2026-02-01")
+    assert tpu.outcome == CASE
+    assert {c.fact: c.met for c in tpu.conditions}["commercially_available_in_us_on_2026_01_15"] is None
+    assert check("H800", to="CN", on="2026-02-01").outcome == DENIAL  # made for China, not on sale in the US
+
+
 def test_fee_and_cap() -> None:
     h200 = check("H200", to="CN", on="2026-02-01")
     assert h200.fee is not None and h200.fee["rate"] == 0.25 and h200.fee["kind"] == "section_232_duty"

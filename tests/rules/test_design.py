@@ -90,6 +90,11 @@ def test_brute_force_finds_nothing_better(on: str, goal: str) -> None:
     assert best <= found.score + 1e-6
 
 
+def test_where_nothing_may_go_there_is_no_chip() -> None:
+    found = design("2024-06-01", "IR", "tpp")
+    assert found.chip == {} and "us-part-746-embargoes" in found.notes[0]
+
+
 def test_bad_goals_and_nodes() -> None:
     with pytest.raises(UserError, match="unknown goal"):
         design("2024-06-01", "CN", "speed")

@@ -80,6 +80,11 @@ def foundries_reached() -> tuple[str, ...]:
     return tuple(_knowledge()["foundries_reached"])
 
 
+def sold_as_part(designer: str | None) -> bool:
+    """Return whether a designer sells its parts, and does not only use or rent them out."""
+    return (designer or "").lower() not in _knowledge()["not_sold_as_parts"]
+
+
 def words(*texts: str | None) -> frozenset[str]:
     """Return the lower-case words of names and ids, as letters name products."""
     found: set[str] = set()

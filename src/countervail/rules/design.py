@@ -273,20 +273,13 @@ def design(
     best = top if legal(top) else search(law, most, maximise, legal, seed)
     chip = part(best, most, designer)
     outcome = judge(chip, tx, party, law)
+    head = (when, destination, maximise, most.node)
+    if outcome.outcome != FREE:
+        notes = (f"no part goes without a licence: {outcome.measure}, {outcome.clause}",)
+        return Design(*head, {}, (), figures(top, most), 0.0, outcome, notes)
     binding = () if best == top else bindings(best, top, most, maximise, designer, tx, party, law)
-    notes = () if outcome.outcome == FREE else ("no part of this node goes without a licence",)
-    return Design(
-        when,
-        destination,
-        maximise,
-        most.node,
-        figures(best, most),
-        binding,
-        figures(top, most),
-        score(best, most, maximise),
-        outcome,
-        notes,
-    )
+    worth = score(best, most, maximise)
+    return Design(*head, figures(best, most), binding, figures(top, most), worth, outcome)
 
 
 def search(law: Law, most: Limits, goal: str, legal: Callable[[Point], bool], seed: int) -> Point:

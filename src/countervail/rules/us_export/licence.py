@@ -1,5 +1,6 @@
 """Steps 3, 4 and 6: destination and headquarters, licence exceptions, licence review policy."""
 
+from countervail.rules.chips import sold_as_part
 from countervail.rules.deal import fact_flag, fact_number, said_so
 from countervail.rules.outcome import Chip, Condition
 from countervail.rules.regime import Active
@@ -155,7 +156,7 @@ def restricted(deal: Deal, item: Class, rule: Active, cite: str) -> Decision:
 
 def sold_in_us(chip: Chip) -> bool | None:
     """Return whether a chip of the evidence base was on sale in the US in mid-January 2026."""
-    if chip.id is None:
+    if chip.id is None or not sold_as_part(chip.designer):
         return None
     if chip.for_market in ("china-variant", "domestic") or chip.status in (
         "rumoured",
