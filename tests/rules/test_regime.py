@@ -158,15 +158,18 @@ def test_malformed_measures_say_what_is_wrong(data: dict, says: str) -> None:
 def test_every_source_and_measure_exists() -> None:
     evidence = load()
     own = set(read_yaml(RULES / "data" / "sources.yaml")["sources"])
-    known = own | set(evidence.sources) | {e.id for e in getattr(evidence, "entities", [])}
+    known = own | set(evidence.sources) | {e.id for e in evidence.entities}
     for measure in SHIPPED.measures.values():
         if measure.actor != "US":
             continue
         used = {r for r in measure.data["reference"] if isinstance(r, str)}
         used |= {p["source"] for p in (measure.data.get("parameters") or {}).values()}
-        missing = {s for s in used if s not in known and not s.startswith("el-")}
+        missing = {s for s in used if s not in known}
         assert not missing, (measure.id, missing)
         assert measure.data["reference"] or measure.id.startswith("lever-"), measure.id
+    for party in read_yaml(RULES / "data" / "parties.yaml")["parties"].values():
+        listed = party.get("listed", {})
+        assert not listed or listed.get("from_memory") or listed["evidence"] in known
     for group in read_yaml(RULES / "data" / "country_groups.yaml")["groups"].values():
         assert set(group["sources"]) <= known
     # every act of the evidence base that decides shipments is in the rules

@@ -25,6 +25,18 @@ OTHER_WORDS = {
     "individual": "consumer",
     "gamer": "consumer",
 }
+PARTS_OF_WORDS = (
+    ("milit", "military"),
+    ("govern", "state"),
+    ("state", "state"),
+    ("cloud", "cloud"),
+    ("research", "research_laboratory"),
+    ("laborator", "research_laboratory"),
+    ("univers", "research_laboratory"),
+    ("fabless", "fabless_designer"),
+    ("consumer", "consumer"),
+    ("commerc", "commercial"),
+)
 END_USER_KEYS = (
     "kind",
     "name",
@@ -36,7 +48,9 @@ END_USER_KEYS = (
 )
 _ANALYSIS = re.compile(r"technical[ _-]?(analysis|evaluation)|destructive|tear-?down|reverse[ _-]engineer")
 _LAB = re.compile(r"analys|test|evaluat|benchmark|study")
-_ABROAD = re.compile(r"re-?export|from abroad|foreign-made|outside the u\.?s")
+_ABROAD = re.compile(
+    r"re-?export|from abroad|foreign-made|outside the u\.?s|export(ed)? from (?!(the )?(us\b|u\.s|united states))"
+)
 _IN_COUNTRY = re.compile(r"in-?country|transfer within")
 _FOUNDRY = re.compile(r"foundry|\bfab\b|\bosat\b|\bfdp\b")
 _USE = re.compile(r"^(use|using|buy|purchas|acqui|operat|servic|financ|technical|destructive|test)")
@@ -131,6 +145,8 @@ def party(
     )
     name = facts.get("name")
     kind = OTHER_WORDS.get(kind, kind)
+    if kind not in KINDS and not strict:  # free words of a case file
+        kind = next((meant for part, meant in PARTS_OF_WORDS if part in kind), kind)
     if kind not in KINDS:
         if facts.get("kind") is not None and strict:
             raise unknown("kind of end user", str(facts["kind"]), KINDS)

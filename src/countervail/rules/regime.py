@@ -131,7 +131,7 @@ class Active:
             quantity=meta.get("quantity", ""),
             unit=meta.get("unit", ""),
             clause=clause,
-            cite=self.cite(clause),
+            cite=self.cite(clause or next(iter(self.clauses), "")),
             measure=self.id,
             source=meta.get("source", ""),
         )
