@@ -17,7 +17,7 @@ from countervail.periods import quarter_index, quarter_span
 from countervail.rules.chips import resolve
 from countervail.rules.groups import country_code
 from countervail.rules.outcome import CODES, WORDS, Chip, Party, Transaction
-from countervail.rules.regime import Law, Regime
+from countervail.rules.regime import Regime
 from countervail.rules.us_export import open_deal, settle
 from countervail.rules.us_export.judge import charges
 
@@ -64,26 +64,22 @@ class Table:
         return chosen[:, :, self.classes]
 
 
-@dataclass(slots=True)
-class _Row:
-    """The judgements of one product and one class over the stretches of law; code -1 is not judged yet."""
-
-    code: NDArray[np.int8]
-    measure: NDArray[np.int16]
-    fee: NDArray[np.float32]
-    cap: NDArray[np.float32]
-    done: int = 0  # bit s is set once stretch s is judged
-
-
 class _Judge:
-    """Judges cells once and remembers them, for one regime and scope."""
+    """Judges cells once and remembers them, for one regime and scope, in blocks [chip, class, stretch]."""
 
     def __init__(self, regime: Regime, scope: str) -> None:
         self.regime, self.scope = regime, scope
         self.same = self._same_laws()
-        self.rows: dict[Chip, dict[tuple[Any, ...], _Row]] = {}
+        self.chips: dict[Chip, int] = {}
+        self.classes: dict[tuple[Any, ...], int] = {}
+        self.samples: list[Destination] = []  # one destination of each class
+        self.class_of: dict[Destination, int] = {}
         self.measures: dict[str, int] = {}
-        self.keys: dict[Destination, tuple[Any, ...]] = {}
+        empty = (0, 0, len(regime.boundaries))
+        self.code = np.empty(empty, np.int8)  # -1: not judged yet
+        self.measure = np.empty(empty, np.int16)
+        self.fee = np.empty(empty, np.float32)
+        self.cap = np.empty(empty, np.float32)
 
     def _same_laws(self) -> NDArray[np.int64]:
         """Return for each stretch the first one with the same US measures at the same values."""
@@ -99,64 +95,64 @@ class _Judge:
             same.append(seen.setdefault((tuple(parts), tuple(law.places.items())), index))
         return np.array(same)
 
-    def key(self, destination: Destination) -> tuple[Any, ...]:
-        """Return what the logic can see of a destination; equal keys give equal outcomes."""
-        if destination not in self.keys:
+    def class_number(self, destination: Destination) -> int:
+        """Return the class of a destination; the logic sees no difference between members of a class."""
+        if destination not in self.class_of:
             code = country_code(destination.country, "destination")
-            home = (
-                country_code(destination.headquarters, "headquarters") if destination.headquarters else code
-            )
-            places = []
-            for index in np.unique(self.same):
-                law = self.regime.law(int(index), self.scope)
-                here, there = law.places[code], law.places[home]
-                places.append((here.groups, there.groups))
+            abroad = destination.headquarters
+            home = country_code(abroad, "headquarters") if abroad else code
+            laws = [self.regime.law(int(index), self.scope) for index in np.unique(self.same)]
+            places = tuple((law.places[code].groups, law.places[home].groups) for law in laws)
             gulf = any("UAE" in here or "UAE" in there for here, there in places)
-            kind = (
-                destination.kind
-                if destination.kind == "military" or (gulf and destination.kind == "state")
-                else ""
-            )
-            self.keys[destination] = (tuple(places), kind)
-        return self.keys[destination]
+            read = destination.kind == "military" or (gulf and destination.kind == "state")
+            key = (places, destination.kind if read else "")
+            if key not in self.classes:
+                self.classes[key] = len(self.classes)
+                self.samples.append(destination)
+            self.class_of[destination] = self.classes[key]
+        return self.class_of[destination]
 
-    def row(self, chip: Chip, sample: Destination, wanted: int) -> _Row:
-        """Return the row of a product and a class; `wanted` has a bit for each stretch needed."""
-        rows = self.rows[chip]
-        key = self.keys[sample]
-        row = rows.get(key)
-        if row is None:
-            n = len(self.regime.boundaries)
-            row = rows[key] = _Row(
-                np.full(n, -1, np.int8),
-                np.full(n, NO_MEASURE, np.int16),
-                np.zeros(n, np.float32),
-                np.full(n, np.nan, np.float32),
-            )
-        missing = wanted & ~row.done
-        if missing:
-            row.done |= missing
-            tx, party = parts_of(chip, sample)
-            for s in (s for s in range(missing.bit_length()) if missing >> s & 1):
+    def fill(
+        self, chips: Sequence[Chip], columns: NDArray[np.int64], wanted: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """Judge what is not judged yet, `wanted` [chip, stretch]; return the numbers of the chips."""
+        rows = np.array([self.chips.setdefault(c, len(self.chips)) for c in chips], int)
+        self._grow()
+        missing = wanted[:, None, :] & (self.code[rows[:, None], columns[None, :]] < 0)
+        for i, j in np.argwhere(missing.any(2)):
+            chip, row, column = chips[i], int(rows[i]), int(columns[j])
+            tx, party = parts_of(chip, self.samples[column])
+            for s in np.flatnonzero(missing[i, j]):
                 first = int(self.same[s])
-                if row.code[first] < 0:
-                    self._judge(row, first, chip, tx, party)
-                if s != first:
-                    row.code[s], row.measure[s] = row.code[first], row.measure[first]
-                    row.fee[s], row.cap[s] = row.fee[first], row.cap[first]
-        return row
+                if self.code[row, column, first] < 0:
+                    self._judge(row, column, first, chip, tx, party)
+                for block in (self.code, self.measure, self.fee, self.cap):
+                    block[row, column, s] = block[row, column, first]
+        return rows
 
-    def _judge(self, row: _Row, stretch: int, chip: Chip, tx: Transaction, party: Party) -> None:
-        law: Law = self.regime.law(stretch, self.scope)
-        deal = open_deal(chip, tx, party, law, False)
+    def _grow(self) -> None:
+        """Make room for new chips and classes."""
+        have, need = self.code.shape, (len(self.chips), len(self.classes))
+        if have[0] >= need[0] and have[1] >= need[1]:
+            return
+        shape = (max(have[0], need[0]), max(have[1], need[1]), have[2])
+        for name, empty in (("code", -1), ("measure", NO_MEASURE), ("fee", 0.0), ("cap", np.nan)):
+            old = getattr(self, name)
+            new = np.full(shape, empty, old.dtype)
+            new[: have[0], : have[1]] = old
+            setattr(self, name, new)
+
+    def _judge(self, row: int, column: int, stretch: int, chip: Chip, tx: Transaction, party: Party) -> None:
+        at = row, column, stretch
+        deal = open_deal(chip, tx, party, self.regime.law(stretch, self.scope), False)
         _, decision = settle(deal)
         fee, _ = charges(deal, decision)
-        row.code[stretch] = CODES[decision.outcome]
+        self.code[at] = CODES[decision.outcome]
         if decision.measure:
-            row.measure[stretch] = self.measures.setdefault(decision.measure, len(self.measures))
-        row.fee[stretch] = fee["rate"] if fee else 0.0
+            self.measure[at] = self.measures.setdefault(decision.measure, len(self.measures))
+        self.fee[at] = fee["rate"] if fee else 0.0
         if decision.cap and "share" in decision.cap:
-            row.cap[stretch] = decision.cap["share"]
+            self.cap[at] = decision.cap["share"]
 
 
 def parts_of(chip: Chip, destination: Destination) -> tuple[Transaction, Party]:
@@ -230,38 +226,21 @@ def table(
     needed = [np.flatnonzero(w) for w in weights]
 
     order: dict[Chip, int] = {}
-    wanted: dict[Chip, int] = {}
     rows_of_grid = grid if moving else grid[:1]
-    spans = needed if moving else [np.unique(np.concatenate(needed))] if needed else []
-    for row, stretches in zip(rows_of_grid, spans, strict=True):
-        mask = sum(1 << int(s) for s in stretches)
+    for row in rows_of_grid:
         for chip in row:
             order.setdefault(chip, len(order))
-            wanted[chip] = wanted.get(chip, 0) | mask
     index = np.array([[order[c] for c in row] for row in rows_of_grid], int)
+    wanted = np.zeros((len(order), len(law.boundaries)), bool)
+    for q, stretches in enumerate(needed):
+        wanted[np.ix_(index[q if moving else 0], stretches)] = True
     index = index if moving else np.repeat(index, len(periods), axis=0)
 
-    columns: dict[tuple[Any, ...], int] = {}
-    samples: list[Destination] = []
-    classes = []
-    for place in places:
-        key = judge.key(place)
-        if key not in columns:
-            columns[key] = len(columns)
-            samples.append(place)
-        classes.append(columns[key])
-
-    for chip in order:
-        judge.rows.setdefault(chip, {})
-    rows = [[judge.row(chip, sample, wanted[chip]) for sample in samples] for chip in order]
-    shape = (len(order), len(samples), len(law.boundaries))
-    code = np.array([[r.code for r in row] for row in rows], np.int8).reshape(shape)
-    measure = np.array([[r.measure for r in row] for row in rows], np.int16).reshape(shape)
-    fee = np.array([[r.fee for r in row] for row in rows], np.float32).reshape(shape)
-    cap = np.array([[r.cap for r in row] for row in rows], np.float32).reshape(shape)
-    return _spread(
-        judge, grid, periods, places, index, np.array(classes, int), weights, needed, code, measure, fee, cap
-    )
+    numbers = np.array([judge.class_number(place) for place in places], int)
+    columns, classes = np.unique(numbers, return_inverse=True)
+    block = np.ix_(judge.fill(list(order), columns, wanted), columns)
+    judged = [blocks[block] for blocks in (judge.code, judge.measure, judge.fee, judge.cap)]
+    return _spread(judge, grid, periods, places, index, classes, weights, needed, judged)
 
 
 def _spread(
@@ -273,12 +252,10 @@ def _spread(
     classes: NDArray[np.int64],
     weights: NDArray[np.float32],
     needed: list[NDArray[np.int64]],
-    code: NDArray[np.int8],
-    measure: NDArray[np.int16],
-    fee: NDArray[np.float32],
-    cap: NDArray[np.float32],
+    judged: list[NDArray[Any]],
 ) -> Table:
     """Spread judged rows over periods and countries."""
+    code = judged[0]
     products, quarters = (len(grid[0]) if grid else 0), len(periods)
     n = code.shape[1]
     at = np.zeros((products, quarters, n), int)  # the stretch that stands for the period
@@ -296,7 +273,7 @@ def _spread(
         word = np.take_along_axis(here, last[:, :, None], axis=2)
         at[:, q] = stretches[np.argmax(np.where(here == word, w, -1.0), axis=2)]
     flat = (index.T[:, :, None] * n + np.arange(n)) * code.shape[2] + at
-    spread = [np.take(np.take(v.ravel(), flat), classes, axis=2) for v in (code, measure, fee, cap)]
+    spread = [np.take(np.take(v.ravel(), flat), classes, axis=2) for v in judged]
     return Table(
         products=grid if len({id(r) for r in grid}) > 1 else (grid[0] if grid else []),
         periods=list(periods),
