@@ -48,14 +48,16 @@ def table() -> dict[str, Any]:
 class Builder:
     """Makes charts of some results."""
 
-    def __init__(self, results: "list[Result]", parameters: dict[str, dict[str, Any]], points: Points) -> None:
+    def __init__(
+        self, results: "list[Result]", parameters: dict[str, dict[str, Any]], points: Points
+    ) -> None:
         self.results, self.base = results, results[0]
         self.parameters, self.points = parameters, points
         self.drivers = Drivers(self.base)
 
     def figure(self, row: dict[str, Any]) -> Figure:
         """Return one chart of the table."""
-        if row["kind"] in ("stack", "shares"):
+        if row["kind"] in ("stack", "shares", "mix"):
             return self._stacked(row)
         return self._fan(row)
 
@@ -72,10 +74,19 @@ class Builder:
             values = r.quantiles(spec.variable, region) if quarterly else yearly(r, spec.variable, region)
             series.append(Series(name, style, values, fan=i == 0 or row["kind"] == "regions"))
         seen, sources, inside = self._observed(row, spec.period, quarterly)
-        per = " per quarter" if quarterly and spec.period == "sum" else " per year" if spec.period == "sum" else ""
+        flow = spec.period == "sum" and spec.unit not in ("1", "share")
+        per = "" if not flow else " per quarter" if quarterly else " per year"
         unit = {"1": "ratio", "share": "share, percent"}.get(spec.unit, spec.unit) + per
         chart = Chart(
-            row["title"], unit, periods, at, series, seen, bool(row.get("log")), spec.unit == "share", self._shade()
+            row["title"],
+            unit,
+            periods,
+            at,
+            series,
+            seen,
+            bool(row.get("log")),
+            spec.unit == "share",
+            self._shade(),
         )
         legend = [("fan" if s.fan else "median", s.style, s.name) for s in series]
         if seen:
@@ -91,25 +102,36 @@ class Builder:
     def _stacked(self, row: dict[str, Any]) -> Figure:
         names = list(row["parts"])
         parts = [yearly(self.base, v, r) for v, r in row["parts"].values()]
-        values = np.stack([p[:, 2] for p in parts], 1)
-        shares = row["kind"] == "shares"
+        shares = row["kind"] != "stack"
+        values = self._mix(row) if row["kind"] == "mix" else np.stack([p[:, 2] for p in parts], 1)
         spec = self.base.variables[next(iter(row["parts"].values()))[0]]
         periods, at = self._periods(False, spec.period)
-        unit = "share of draws" if shares else f"{spec.unit} per year"
+        unit = {"shares": "share of draws", "mix": "mean share over the draws"}.get(
+            row["kind"], f"{spec.unit} per year"
+        )
+        if row["kind"] == "mix":
+            parts = [np.repeat(values[:, i, None], 5, 1) for i in range(len(names))]
         series = [Series(n, f"p{i}", p) for i, (n, p) in enumerate(zip(names, parts, strict=True))]
-        total = None if shares else yearly(self.base, *row["total"])
+        total = yearly(self.base, *row["total"]) if row["kind"] == "stack" else None
         chart = Chart(row["title"], unit, periods, at, series, percent=shares, shade_from=self._shade())
         picture = figures.stacked(chart, names, values, shares, None if total is None else total[:, 2])
         legend = [("area", f"p{i}", n) for i, n in enumerate(names)]
         if total is not None:
             legend.append(("total", "", "median of the sum"))
-        mechanisms = list(dict.fromkeys(m for v, _ in row["parts"].values() for m in self.base.variables[v].mechanisms))
-        outcome = row["total"] if total is not None else list(row["parts"].values())[1]
+        mechanisms = list(
+            dict.fromkeys(m for v, _ in row["parts"].values() for m in self.base.variables[v].mechanisms)
+        )
+        outcome = row.get("total") or list(row["parts"].values())[1]
         why = reasons(mechanisms, self.drivers.of(self._end(*outcome)), self.parameters, [])
         return Figure(
             row["id"], row["title"], unit, picture, legend, self._parts_caption(chart, names, values), row.get("note", ""),
             _numbers(chart, shares), why, chart=chart,
         )  # fmt: skip
+
+    def _mix(self, row: dict[str, Any]) -> np.ndarray:
+        """Return the mean over draws of each part's share of their sum, `[year, part]`; these add up to one."""
+        parts = np.stack([self.base.annual(v, r)[1] for v, r in row["parts"].values()], 1).astype(np.float64)
+        return (parts / parts.sum(1, keepdims=True).clip(1e-9)).mean(-1)
 
     def _periods(self, quarterly: bool, kind: str) -> tuple[list[str], list[float]]:
         """Return names of periods and where they stand: flows in the middle, stocks at the end."""
@@ -134,7 +156,11 @@ class Builder:
         else:
             keys = [(row["outcome"], row["region"]), *(tuple(k) for k in row.get("observed", ()))]
         found = [(k, p) for k in keys for p in self.points.get(k, ())]
-        found += [((row["outcome"], row.get("region", "")), p) for s in row.get("series", ()) for p in self.points.get((s, ""), ())]
+        found += [
+            ((row["outcome"], row.get("region", "")), p)
+            for s in row.get("series", ())
+            for p in self.points.get((s, ""), ())
+        ]
         seen, sources, within = [], [], [0, 0, 0]
         for (variable, region), p in found:
             period = str(p["period"])
@@ -145,16 +171,34 @@ class Builder:
             if last > len(self.base.quarters):
                 continue
             scale = 0.25 if quarterly and kind == "sum" and "Q" not in period else 1.0
-            value, low, high = (None if v is None else float(v) * scale for v in (p["value"], p["low"], p["high"]))
+            value, low, high = (
+                None if v is None else float(v) * scale for v in (p["value"], p["low"], p["high"])
+            )
             assert value is not None
-            label = f"{period}: {words(value)}" + (f" ({words(low)} to {words(high)})" if low is not None and high is not None else "")
+            label = f"{period}: {words(value)}" + (
+                f" ({words(low)} to {words(high)})" if low is not None and high is not None else ""
+            )
             late = self.base.as_of is not None and str(p.get("known_since") or _day(last)) > self.base.as_of
             start = last - 0.5 if kind == "end" else first
-            seen.append(Observed(start, last if kind != "end" else last + 0.5, value, low, high, f"{label}, {p['series_id']}, {p['source']}", late))
+            seen.append(
+                Observed(
+                    start,
+                    last if kind != "end" else last + 0.5,
+                    value,
+                    low,
+                    high,
+                    f"{label}, {p['series_id']}, {p['source']}",
+                    late,
+                )
+            )
             sources.append(str(p["source"]))
             draws = self.base.at(variable, region, period) * scale
             q = np.quantile(draws, (0.05, 0.25, 0.75, 0.95))
-            within = [within[0] + 1, within[1] + int(q[1] <= value <= q[2]), within[2] + int(q[0] <= value <= q[3])]
+            within = [
+                within[0] + 1,
+                within[1] + int(q[1] <= value <= q[2]),
+                within[2] + int(q[0] <= value <= q[3]),
+            ]
         return seen, sources, (within[0], within[1], within[2])
 
     def _caption(self, chart: Chart, inside: tuple[int, int, int]) -> str:
@@ -166,17 +210,28 @@ class Builder:
             parts = []
             for period in periods:
                 q = s.values[chart.periods.index(period)]
-                parts.append(f"{chart.say(float(q[2]))} ({chart.say_range(float(q[0]), float(q[4]))}) in {period}")
+                parts.append(
+                    f"{chart.say(float(q[2]))} ({chart.say_range(float(q[0]), float(q[4]))}) in {period}"
+                )
             lines.append(f"{s.name}: " + ", ".join(parts) + ".")
         if inside[0]:
-            lines.append(f"Of {inside[0]} observed points {inside[2]} lie in the 90% range and {inside[1]} in the 50% range.")
+            lines.append(
+                f"Of {inside[0]} observed points {inside[2]} lie in the 90% range and {inside[1]} in the 50% range."
+            )
         return " ".join(lines)
 
     def _parts_caption(self, chart: Chart, names: list[str], values: np.ndarray) -> str:
         lines = []
         for period in dict.fromkeys(p for p in ("2026", chart.periods[-1]) if p in chart.periods):
             row = values[chart.periods.index(period)]
-            lines.append(f"{period}: " + ", ".join(f"{n.lower() if n != 'HBM' else n} {chart.say(float(v))}" for n, v in zip(names, row, strict=True)) + ".")
+            lines.append(
+                f"{period}: "
+                + ", ".join(
+                    f"{n.lower() if n != 'HBM' else n} {chart.say(float(v))}"
+                    for n, v in zip(names, row, strict=True)
+                )
+                + "."
+            )
         return " ".join(lines)
 
 

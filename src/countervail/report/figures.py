@@ -12,6 +12,7 @@ from countervail.report.svg import (
     WIDTH,
     Frame,
     Scale,
+    arrow,
     band,
     circle,
     line,
@@ -75,10 +76,11 @@ class Chart:
 def fan(chart: Chart) -> str:
     """Return a chart with 50% and 90% bands of the fans, medians of the rest, and observed points."""
     sides = [s for s in chart.series if not s.fan]
-    values = np.concatenate([s.values[:, 1:4].ravel() if not s.fan else s.values.ravel() for s in chart.series])
+    values = np.concatenate(
+        [s.values.ravel() if s.fan else np.append(s.values[:, 2], s.values[-1, 1:4]) for s in chart.series]
+    )
     seen = [v for o in chart.observed for v in (o.value, o.low, o.high) if v is not None]
-    ends = [s.values[-1] for s in sides]
-    reach = np.concatenate([values, np.array(seen or values[:1]), *(e for e in ends)])
+    reach = np.concatenate([values, np.array(seen or values[:1])])
     low, high = _limits(reach, chart)
     first, last = _edges(chart.at)
     right = 14 + SIDE * len(sides)
@@ -98,6 +100,12 @@ def fan(chart: Chart) -> str:
         frame.add(line(x, low90, x, high90, f"bar90 {s.style}"))
         frame.add(line(x, low50, x, high50, f"bar50 {s.style}"))
         tip = f"{s.name}, {chart.periods[-1]}: {chart.say(s.values[-1][2])} ({chart.say_range(*s.values[-1][[0, 4]])})"
+        for beyond, edge, way in (
+            (s.values[-1][4] > frame.top, high90, -1),
+            (s.values[-1][0] < frame.bottom, low90, 1),
+        ):
+            if beyond:
+                frame.add(arrow(x, edge, way, f"area {s.style}"))
         frame.add(circle(x, middle, 3.2, f"dot {s.style}", tip))
     _hits(frame, chart)
     for o in chart.observed:
@@ -105,7 +113,13 @@ def fan(chart: Chart) -> str:
     return frame.svg(chart.title, describe(chart))
 
 
-def stacked(chart: Chart, names: Sequence[str], values: np.ndarray, whole: bool = False, total: np.ndarray | None = None) -> str:
+def stacked(
+    chart: Chart,
+    names: Sequence[str],
+    values: np.ndarray,
+    whole: bool = False,
+    total: np.ndarray | None = None,
+) -> str:
     """Return areas on top of each other; `values` is `[period, part]`, `whole` when the parts add up to one."""
     top = values.sum(1)
     high = 1.0 if whole else float(max(top.max(), 0 if total is None else total.max()))
@@ -127,7 +141,9 @@ def stacked(chart: Chart, names: Sequence[str], values: np.ndarray, whole: bool 
     return frame.svg(chart.title, f"Stacked areas: {', '.join(names)}.")
 
 
-def dot_ranges(title: str, unit: str, rows: Sequence[tuple[str, str, Sequence[float]]], as_percent: bool = False) -> str:
+def dot_ranges(
+    title: str, unit: str, rows: Sequence[tuple[str, str, Sequence[float]]], as_percent: bool = False
+) -> str:
     """Return one line per row with the 90% range, the 50% range and the median of a difference, around zero.
 
     Parameters
@@ -146,7 +162,9 @@ def dot_ranges(title: str, unit: str, rows: Sequence[tuple[str, str, Sequence[fl
     for tick in ticks:
         parts.append(line(x(tick), 6, x(tick), height - 24, "zero" if tick == 0 else "grid"))
         label = f"{100 * tick:+.4g}" if as_percent else ("+" if tick > 0 else "") + _short_signed(tick)
-        parts.append(text(x(tick), height - 8, label.replace("+0", "0") if tick == 0 else label, "axis", "middle"))
+        parts.append(
+            text(x(tick), height - 8, label.replace("+0", "0") if tick == 0 else label, "axis", "middle")
+        )
     for i, (label, style, q) in enumerate(rows):
         y = 18 + gap * i
         parts.append(text(left - 10, y + 4, label, "axis", "end"))
@@ -154,7 +172,13 @@ def dot_ranges(title: str, unit: str, rows: Sequence[tuple[str, str, Sequence[fl
         parts.append(line(x(q[0]), y, x(q[4]), y, f"bar90 {style}"))
         parts.append(line(x(q[1]), y, x(q[3]), y, f"bar50 {style}"))
         parts.append(circle(x(q[2]), y, 4, f"dot {style}", tip))
-    return svg("".join(parts), WIDTH, height, title, "Dots are medians of the difference, lines its 50% and 90% range.")
+    return svg(
+        "".join(parts),
+        WIDTH,
+        height,
+        title,
+        "Dots are medians of the difference, lines its 50% and 90% range.",
+    )
 
 
 def describe(chart: Chart) -> str:

@@ -98,7 +98,9 @@ def leads(results: "list[Result]") -> dict[str, Any]:
     pictures, rows = [], []
     for dimension in DIMENSIONS:
         values = np.stack([_share(base, dimension, side) for side in ("US", "Parity", "CN")], 1)
-        chart = figures.Chart(f"Who leads: {dimension}", "share of draws", [str(y) for y in base.years], at, [], percent=True)
+        chart = figures.Chart(
+            f"Who leads: {dimension}", "share of draws", [str(y) for y in base.years], at, [], percent=True
+        )
         pictures.append((dimension, figures.stacked(chart, names, values, whole=True)))
         for r in results:
             sides = [_share(r, dimension, side) for side in ("US", "CN", "Parity")]
@@ -118,7 +120,9 @@ def changes(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, A
     base, others = results[0], results[1:]
     if not others:
         return {"pictures": [], "rows": []}
-    years = [y for y in chosen_years(base.years[0], base.years[-1]) if y in (2028, base.years[-1])] or [base.years[-1]]
+    years = [y for y in chosen_years(base.years[0], base.years[-1]) if y in (2028, base.years[-1])] or [
+        base.years[-1]
+    ]
     drivers = reasons.Drivers(base)
     pictures, rows = [], []
     for row in table:
@@ -145,7 +149,9 @@ def changes(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, A
                         "up": up, "down": down, "driver": what,
                     }
                 )  # fmt: skip
-        pictures.append({"label": row["label"], "unit": unit, "svg": figures.dot_ranges(row["label"], unit, lines)})
+        pictures.append(
+            {"label": row["label"], "unit": unit, "svg": figures.dot_ranges(row["label"], unit, lines)}
+        )
     return {"pictures": pictures, "rows": rows, "years": years}
 
 
@@ -158,7 +164,9 @@ def _five(values: np.ndarray) -> list[float]:
 def bases(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the ratio of US to Chinese compute by what is counted."""
     base = results[0]
-    years = [y for y in chosen_years(base.years[0], base.years[-1]) if y in (2026, 2028, base.years[-1])] or [base.years[-1]]
+    years = [y for y in chosen_years(base.years[0], base.years[-1]) if y in (2026, 2028, base.years[-1])] or [
+        base.years[-1]
+    ]
     rows = []
     for row in table:
         for r in results:
@@ -185,7 +193,14 @@ def beliefs(data: dict[str, Any]) -> dict[str, Any]:
     learnt.sort(key=lambda p: -p["contraction"])
     origins = sorted({o for p in rows for o in p["origins"].values()})
     moved = [p for p in rows if set(p["origins"].values()) & {"scenario", "set", "widened"}]
-    return {"counts": counts, "all": len(rows), "wide": wide, "learnt": learnt, "origins": origins, "moved": moved}
+    return {
+        "counts": counts,
+        "all": len(rows),
+        "wide": wide,
+        "learnt": learnt,
+        "origins": origins,
+        "moved": moved,
+    }
 
 
 def appendix(data: dict[str, Any]) -> list[dict[str, Any]]:
@@ -193,7 +208,9 @@ def appendix(data: dict[str, Any]) -> list[dict[str, Any]]:
     rows: dict[str, list[dict[str, Any]]] = {}
     for p in data["parameters"]:
         rows.setdefault(p["id"].partition(".")[0], []).append(p)
-    return [{"mechanism": reasons.mechanism(n), "parameters": rows.get(n, [])} for n in reasons.all_mechanisms()]
+    return [
+        {"mechanism": reasons.mechanism(n), "parameters": rows.get(n, [])} for n in reasons.all_mechanisms()
+    ]
 
 
 def cited_sources(data: dict[str, Any], made: list[charts.Figure]) -> list[dict[str, Any]]:
@@ -210,7 +227,11 @@ def _template() -> Any:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     page = Environment(
-        loader=FunctionLoader(_part), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(_part),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return page.get_template("report.html")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from countervail.evidence import load
 from countervail.periods import quarter_index, quarter_span
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class Bar:
 
     left: float
     width: float
-    kind: str  # on | off (suspended)
+    kind: str  # on | off (suspended or not enforced)
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,14 @@ def timeline(results: "list[Result]") -> tuple[list[int], list[Line]]:
     for key, m in uses.items():
         only = tuple(seen[key]) if len(seen[key]) < every else ()
         lines.append(Line(m.id, m.actor, m.name, _dates(m), _marks(m), tuple(_bars(m, first, last)), only))
-    order = {key: i for i, key in enumerate(sorted(uses, key=lambda k: (uses[k].actor != "US", uses[k].first, k)))}
+    order = {
+        key: i for i, key in enumerate(sorted(uses, key=lambda k: (uses[k].actor != "US", uses[k].first, k)))
+    }
     return years, [line for _, line in sorted(zip(uses, lines, strict=True), key=lambda pair: order[pair[0]])]
 
 
 def expiries() -> list[dict[str, str]]:
     """Return the suspensions that `current-law` lets end as written and `status-quo` takes as renewed."""
-    from countervail.evidence import load
     from countervail.scenario.timeline import RENEWED_ON
 
     rows = []
@@ -82,8 +84,16 @@ def _dates(m: "MeasureUse") -> str:
     return f"{say(m.first)} to {'open' if m.last is None else say(m.last)}"
 
 
+def _unenforced(m: "MeasureUse") -> date | None:
+    """Return the day from which a measure is law but no longer enforced."""
+    known = load().measures.get(m.id)
+    return known.enforcement_ended if known else None
+
+
 def _marks(m: "MeasureUse") -> tuple[str, ...]:
     marks = []
+    if (day := _unenforced(m)) and not m.changed:
+        marks.append(f"not enforced since {say(day)}")
     for a, b in m.suspensions:
         marks.append(f"suspended from {say(a)}" + (f" to {say(b)}" if b else ""))
     if m.renewed:
@@ -108,4 +118,6 @@ def _bars(m: "MeasureUse", first: date, last: date) -> list[Bar]:
     bars = bar(m.first, end, "on")
     for a, b in m.suspensions:
         bars += bar(max(a, m.first), min(b or OPEN, end), "off")
+    if (day := _unenforced(m)) and not m.changed:
+        bars += bar(day, end, "off")
     return bars

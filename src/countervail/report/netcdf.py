@@ -49,9 +49,16 @@ def dataset(results: "list[Result]") -> "xr.Dataset":
             "mechanisms": ", ".join(spec.mechanisms),
         }
         ranges = np.stack(
-            [np.stack([r.quantiles(spec.variable, region) for region in spec.all_regions], 1) for r in results]
+            [
+                np.stack([r.quantiles(spec.variable, region) for region in spec.all_regions], 1)
+                for r in results
+            ]
         )
-        note = "share of draws, the same at each quantile" if spec.kind == "share_of_draws" else "quantiles over draws"
+        note = (
+            "share of draws, the same at each quantile"
+            if spec.kind == "share_of_draws"
+            else "quantiles over draws"
+        )
         data[f"{name}__quantiles"] = (
             ("scenario", "quarter", axis, "quantile"),
             ranges.astype(np.float32),
@@ -83,7 +90,9 @@ def write(results: "list[Result]", path: Path) -> None:
     """Write the Dataset as NetCDF 4."""
     data = dataset(results)
     packing: dict[Any, dict[str, Any]] = {
-        name: {"zlib": True, "complevel": 1, "shuffle": True} for name, v in data.data_vars.items() if "draw" in v.dims
+        name: {"zlib": True, "complevel": 1, "shuffle": True}
+        for name, v in data.data_vars.items()
+        if "draw" in v.dims
     }
 
     def save(target: Path) -> None:

@@ -41,17 +41,20 @@ def percent(share: float) -> str:
     """Return a share as a whole percent; a share that is not quite none or all is not rounded to it."""
     if 0 < share < 0.005:
         return "under 1%"
-    if 0.995 < share < 1:
+    if 0.995 <= share < 1:
         return "over 99%"
     return f"{100 * share:.0f}%"
 
 
 def span(low: float, high: float, digits: int = 3) -> str:
-    """Return a range in the larger number's words: 1.75 to 3.88 million."""
+    """Return a range, a shared word said once: 1.75 to 3.88 million, 427 million to 1.90 billion."""
     for size, word in WORDS:
-        if max(abs(low), abs(high)) >= 0.9995 * size:
-            return f"{number(low / size, digits)} to {number(high / size, digits)}{word}"
-    return f"{number(low, digits)} to {number(high, digits)}"
+        if min(abs(low), abs(high)) >= 0.9995 * size:
+            top = next(w for s, w in WORDS if abs(high) >= 0.9995 * s)
+            if top == word:
+                return f"{number(low / size, digits)} to {number(high / size, digits)}{word}"
+            break
+    return f"{words(low, digits)} to {words(high, digits)}"
 
 
 def signed(value: float, digits: int = 3) -> str:

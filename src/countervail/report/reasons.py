@@ -113,7 +113,10 @@ def reasons(
         Source keys of the points on the chart.
     """
     mine = [p for p in parameters.values() if p["id"].partition(".")[0] in names]
-    counts = {basis: sum(p["basis"] == basis for p in mine) for basis in ("measured", "derived", "expert", "assumption")}
+    counts = {
+        basis: sum(p["basis"] == basis for p in mine)
+        for basis in ("measured", "derived", "expert", "assumption")
+    }
     rows = [(d, parameters[d.parameter]) for d in drivers]
     keys = [k for _, row in rows for k in row["sources"]] + observed
     own = [k for p in mine if p["basis"] in ("measured", "derived") for k in p["sources"]]

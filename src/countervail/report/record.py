@@ -89,7 +89,9 @@ def parameter_rows(results: "list[Result]") -> list[dict[str, Any]]:
                 "unit": prior.unit,
                 "prior": prior.prior,
                 "origin": origin.get(name, "prior"),
-                "origins": {r.scenario.id: r.provenance.get("beliefs", {}).get(name, "prior") for r in results},
+                "origins": {
+                    r.scenario.id: r.provenance.get("beliefs", {}).get(name, "prior") for r in results
+                },
                 "p5": float(low[i]),
                 "p50": float(middle[i]),
                 "p95": float(high[i]),

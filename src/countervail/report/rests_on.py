@@ -31,7 +31,9 @@ def sources(run_dir: Path | str) -> list[dict[str, Any]]:
         rows.append(_row("prior", p, p["label"], basis, p["confidence"]))
     for s in data["sources"]:
         title = ", ".join(x for x in (s["title"], s["publisher"], s["date"]) if x)
-        rows.append({**_row("source", s, title, f"page opened: {s['seen']}", ""), "sources": [], "url": s["url"]})
+        rows.append(
+            {**_row("source", s, title, f"page opened: {s['seen']}", ""), "sources": [], "url": s["url"]}
+        )
     return rows
 
 

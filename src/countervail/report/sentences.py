@@ -11,10 +11,16 @@ from countervail.report.tables import chosen_years, difference
 if TYPE_CHECKING:
     from countervail.ensemble import Result
 
-PATHS = {"Legal imports": "legal imports", "Domestic": "domestic chips", "Proxy fabrication": "proxy fabrication", "Smuggled": "smuggling"}
+PATHS = {
+    "Legal imports": "legal imports",
+    "Domestic": "domestic chips",
+    "Proxy fabrication": "proxy fabrication",
+    "Smuggled": "smuggling",
+}
 DIMENSIONS = ("compute", "economy", "military", "innovation", "sovereignty")
 INPUTS = {"Plan": "orders", "Dies": "good dies", "HBM": "high-bandwidth memory", "Packaging": "packaging"}
 CLEAR = 0.9  # share of draws from which a sign counts as the same throughout
+SMALL = 0.03  # relative change below which something counts as unmoved
 WIDE = 100  # ratio of the ends of a 90% range from which a quantity counts as not known
 
 
@@ -53,7 +59,9 @@ class Teller:
             ("Who leads", [self.leads()]),
         ]
         if len(self.results) > 1:
-            found.append(("What the policies change", [self.knowledge(), *(self.change(r) for r in self.results[1:])]))
+            found.append(
+                ("What the policies change", [self.knowledge(), *(self.change(r) for r in self.results[1:])])
+            )
         return [(head, [s for s in lines if s]) for head, lines in found]
 
     def all(self) -> list[str]:
@@ -81,9 +89,13 @@ class Teller:
         """Which side has chips without power."""
         parts = []
         for region, name in (("US", "the United States"), ("CN", "China")):
-            share = self.at("Compute|Stock|Unpowered", region, self.end) / self.at("Compute|Stock", region, self.end)
+            share = self.at("Compute|Stock|Unpowered", region, self.end) / self.at(
+                "Compute|Stock", region, self.end
+            )
             low, middle, high = quantiles(share)
-            parts.append(f"{percent(middle)} ({percent(low)} to {percent(high)}) of what is installed in {name}")
+            parts.append(
+                f"{percent(middle)} ({percent(low)} to {percent(high)}) of what is installed in {name}"
+            )
         return f"Waiting for power in {self.end}: {parts[0]}, and {parts[1]}."
 
     def pathways(self) -> str:
@@ -95,7 +107,9 @@ class Teller:
             order = np.argsort(-first)
             names = list(PATHS.values())
             said = [f"{names[i]} in {percent(float(first[i]))}" for i in order if first[i] > 0]
-            sentences.append(f"in {year} the largest source of new compute in China is {', '.join(said)} of draws")
+            sentences.append(
+                f"in {year} the largest source of new compute in China is {', '.join(said)} of draws"
+            )
         text = "; ".join(sentences)
         return text[0].upper() + text[1:] + "."
 
@@ -105,7 +119,9 @@ class Teller:
         for year in dict.fromkeys((self.near, self.end)):
             shares = {n: float(self.at(f"Supply|Binding|{k}", "CN", year).mean()) for k, n in INPUTS.items()}
             first, second = sorted(shares, key=lambda k: -shares[k])[:2]
-            parts.append(f"at the end of {year} {first} in {percent(shares[first])} of draws and {second} in {percent(shares[second])}")
+            parts.append(
+                f"at the end of {year} {first} in {percent(shares[first])} of draws and {second} in {percent(shares[second])}"
+            )
         return f"What binds Huawei's output most often: {'; '.join(parts)}."
 
     def domestic_share(self) -> str:
@@ -139,21 +155,29 @@ class Teller:
     def software(self) -> str:
         """Fragmentation between the two sides."""
         v = ("Ecosystem|Fragmentation", "US to CN")
-        parts = " and ".join(f"{self.level(*v, y, share=True)} in {y}" for y in dict.fromkeys((self.near, self.end)))
+        parts = " and ".join(
+            f"{self.level(*v, y, share=True)} in {y}" for y in dict.fromkeys((self.near, self.end))
+        )
         return f"Of work written for US hardware, {parts} would not run unported on Chinese hardware."
 
     def leads(self) -> str:
         """Shares of draws in which each side leads at the end."""
         parts = []
         for d in DIMENSIONS:
-            us, cn = (float(self.at(f"Leadership|{d}|{side}", "World", self.end).mean()) for side in ("US", "CN"))
-            parts.append(f"{d}: US {percent(us)}, China {percent(cn)}, neither {percent(max(1 - us - cn, 0))}")
+            us, cn = (
+                float(self.at(f"Leadership|{d}|{side}", "World", self.end).mean()) for side in ("US", "CN")
+            )
+            parts.append(
+                f"{d}: US {percent(us)}, China {percent(cn)}, neither {percent(max(1 - us - cn, 0))}"
+            )
         return f"Share of draws in which each side leads in {self.end}: {'; '.join(parts)}. These are shares of draws under the assumptions, not odds of events."
 
     def knowledge(self) -> str:
         """Warn where scenarios differ in what is known, not in policy alone."""
         own = self.base.provenance.get("parameters")
-        differ = [r for r in self.results[1:] if r.provenance.get("parameters") != own or r.as_of != self.base.as_of]
+        differ = [
+            r for r in self.results[1:] if r.provenance.get("parameters") != own or r.as_of != self.base.as_of
+        ]
         if not differ:
             return ""
         names = ", ".join(f"{r.scenario.id}" + (f" (known by {r.as_of})" if r.as_of else "") for r in differ)
@@ -171,10 +195,15 @@ class Teller:
             ("NVIDIA's revenue", "Chips|Revenue|NVIDIA", "World"),
             ("the lag of Chinese models", "AI|Frontier lag", "CN"),
         )
-        parts, open_ = [], []
+        parts, open_, still = [], [], []
         for name, variable, region in asked:
             change = difference(self.base, other, variable, region)[-1]
             up, down = float((change > 0).mean()), float((change < 0).mean())
+            if variable != "AI|Frontier lag" and _small(
+                change / np.maximum(self.at(variable, region, year), 1e-9)
+            ):
+                still.append(name)
+                continue
             if max(up, down) < CLEAR:
                 open_.append(f"{name} (up in {percent(up)}, down in {percent(down)})")
                 continue
@@ -190,6 +219,10 @@ class Teller:
             text += "changes " + ", ".join(parts)
         if open_:
             text += ("; the " if parts else "the ") + f"direction is open for {', '.join(open_)}"
+        if still:
+            text += (
+                "; it " if parts or open_ else "it "
+            ) + f"leaves {' and '.join(still)} within {100 * SMALL:.0f}%"
         return text + "."
 
     def unknown(self) -> list[str]:
@@ -213,7 +246,9 @@ class Teller:
                 low, _, high = quantiles(self.at(spec.variable, region, self.end))
                 if high > WIDE * max(low, 0) and high > 0 and low >= 0:
                     where = {"CN": "China", "US": "United States"}.get(region, region)
-                    found.append(f"{spec.label.lower() if not spec.label.startswith(('US', 'AI')) else spec.label} ({where})")
+                    found.append(
+                        f"{spec.label.lower() if not spec.label.startswith(('US', 'AI')) else spec.label} ({where})"
+                    )
         if not found:
             return ""
         return f"The 90% range spans more than a factor of {WIDE} in {self.end} for: {', '.join(found)}. Read these as open."
@@ -221,7 +256,12 @@ class Teller:
     def basis(self) -> str:
         """How far the ratio depends on the unit."""
         medians = {}
-        for name, suffix in (("8-bit", ""), ("16-bit", "|FP16 basis"), ("4-bit", "|FP4 basis"), ("memory bandwidth", "|Bandwidth")):
+        for name, suffix in (
+            ("8-bit", ""),
+            ("16-bit", "|FP16 basis"),
+            ("4-bit", "|FP4 basis"),
+            ("memory bandwidth", "|Bandwidth"),
+        ):
             us, cn = (self.at(f"Compute|Stock{suffix}", r, self.near) for r in ("US", "CN"))
             medians[name] = float(np.median(us / cn))
         low, high = min(medians, key=lambda k: medians[k]), max(medians, key=lambda k: medians[k])
@@ -263,6 +303,11 @@ def moves(up: str, down: str, rises: np.ndarray) -> str:
     if share >= 0.5:
         return f"{up} in {percent(share)} of draws"
     return f"{down} in {percent(1 - share)} of draws"
+
+
+def _small(moved: np.ndarray) -> bool:
+    low, _, high = quantiles(moved)
+    return max(abs(low), abs(high)) < SMALL
 
 
 def _pct(share: float) -> str:

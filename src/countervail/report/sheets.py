@@ -38,7 +38,8 @@ def save(sheets: list[Sheet], path: Path) -> None:
         book.writestr("[Content_Types].xml", _types(numbers))
         book.writestr("_rels/.rels", HEAD + _relations([("officeDocument", "xl/workbook.xml")]))
         names = "".join(
-            f'<sheet name="{escape(s.title)}" sheetId="{i}" r:id="rId{i}"/>' for i, s in zip(numbers, sheets, strict=True)
+            f'<sheet name="{escape(s.title)}" sheetId="{i}" r:id="rId{i}"/>'
+            for i, s in zip(numbers, sheets, strict=True)
         )
         workbook = f'<workbook xmlns="{MAIN}" xmlns:r="{REL}"><sheets>{names}</sheets></workbook>'
         book.writestr("xl/workbook.xml", HEAD + workbook)
@@ -95,7 +96,8 @@ def _letters(index: int) -> str:
 def _types(numbers: Iterable[int]) -> str:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     sheets = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{kind}.worksheet+xml"/>' for i in numbers
+        f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{kind}.worksheet+xml"/>'
+        for i in numbers
     )
     return (
         f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
@@ -108,7 +110,8 @@ def _types(numbers: Iterable[int]) -> str:
 
 def _relations(parts: list[tuple[str, str]]) -> str:
     rows = "".join(
-        f'<Relationship Id="rId{i}" Type="{REL}/{kind}" Target="{target}"/>' for i, (kind, target) in enumerate(parts, 1)
+        f'<Relationship Id="rId{i}" Type="{REL}/{kind}" Target="{target}"/>'
+        for i, (kind, target) in enumerate(parts, 1)
     )
     return f'<Relationships xmlns="{PACKAGE}/relationships">{rows}</Relationships>'
 

@@ -92,6 +92,7 @@ class Frame:
         else:
             self.y_ticks = linear_ticks(self.low, self.high)
             low, high = self.y_ticks[0], self.y_ticks[-1]
+        self.bottom, self.top = low, high
         self.x = Scale(self.first, self.last, LEFT, self.width - self.right)
         self.y = Scale(low, high, self.height - BOTTOM, TOP, self.log)
         self._axes()
@@ -106,7 +107,7 @@ class Frame:
             x = self.x(max(self.shade_from, self.first))
             self.add(rect(x, TOP, right - x, self.height - BOTTOM - TOP, "ext"))
             if right - x > 60:
-                self.add(text(right - 4, TOP + 11, "extrapolated", "axis faint", "end"))
+                self.add(text(right, TOP - 5, "extrapolated", "axis faint", "end"))
         for tick in self.y_ticks:
             y = self.y(tick)
             self.add(line(left, y, right, y, "zero" if tick == 0 and self.low < 0 else "grid"))
@@ -150,6 +151,11 @@ def circle(x: float, y: float, radius: float, kind: str, title: str = "") -> str
     """Return a dot."""
     shape = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" class="{kind}"'
     return f"{shape}><title>{escape(title)}</title></circle>" if title else shape + "/>"
+
+
+def arrow(x: float, y: float, way: int, kind: str) -> str:
+    """Return a small arrow head that says that a bar goes on; `way` is -1 up, 1 down."""
+    return f'<polygon points="{_join([(x - 4, y), (x + 4, y), (x, y + 7 * way)])}" class="{kind}"/>'
 
 
 def polyline(points: Sequence[tuple[float, float]], kind: str) -> str:

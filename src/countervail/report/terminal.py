@@ -44,7 +44,9 @@ def terminal_table(results: "list[Result]") -> Any:
             q = yearly(r, variable, region)
             cells = [_cell(*q[r.years.index(y)][[0, 2, 4]], spec.unit) for y in years]
             label = f"{spec.label}, {region}{unit}" if i == 0 else ""
-            table.add_row(label, *([r.scenario.id] if several else []), *cells, end_section=i == len(results) - 1)
+            table.add_row(
+                label, *([r.scenario.id] if several else []), *cells, end_section=i == len(results) - 1
+            )
     leads = Table(title="Who leads, share of draws: US / China / neither by the margin", title_justify="left")
     leads.add_column("Dimension")
     if several:
@@ -53,10 +55,14 @@ def terminal_table(results: "list[Result]") -> Any:
         leads.add_column(str(year), justify="right")
     for dimension in DIMENSIONS:
         for i, r in enumerate(results):
-            sides = [yearly(r, f"Leadership|{dimension}|{side}", "World")[:, 2] for side in ("US", "CN", "Parity")]
+            sides = [
+                yearly(r, f"Leadership|{dimension}|{side}", "World")[:, 2] for side in ("US", "CN", "Parity")
+            ]
             cells = [" / ".join(percent(float(s[r.years.index(y)])) for s in sides) for y in years]
             label = dimension if i == 0 else ""
-            leads.add_row(label, *([r.scenario.id] if several else []), *cells, end_section=i == len(results) - 1)
+            leads.add_row(
+                label, *([r.scenario.id] if several else []), *cells, end_section=i == len(results) - 1
+            )
     return Group(table, leads)
 
 
@@ -67,5 +73,3 @@ def _cell(low: float, middle: float, high: float, unit: str) -> str:
     if max(abs(low), abs(high)) >= 1e5:
         return f"{words(middle)} ({span(low, high)})"
     return f"{number(middle)} ({span(low, high)})"
-
-

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 SHEETS = ("summary", "outcomes", "differences", "levers and measures", "sources and assumptions")
 
 
-def write(results: "list[Result]", path: Path, sentences: Iterable[str] = (), data: dict[str, Any] | None = None) -> None:
+def write(
+    results: "list[Result]", path: Path, sentences: Iterable[str] = (), data: dict[str, Any] | None = None
+) -> None:
     """Write the workbook; `data` is the record of the run, if it is at hand."""
     data = data or record(results)
     wide, years = (18, 34, 10, 14, 12), (12,) * len(results[0].years)
@@ -44,14 +46,26 @@ def _summary(results: "list[Result]", data: dict[str, Any], sentences: list[str]
         yield from ([s] for s in sentences)
         yield []
     years = chosen_years(base.years[0], base.years[-1])
-    yield ["#Headline outcomes", "region", "unit", "scenario", *(f"{y} {q}" for y in years for q in ("median", "5%", "95%"))]
+    yield [
+        "#Headline outcomes",
+        "region",
+        "unit",
+        "scenario",
+        *(f"{y} {q}" for y in years for q in ("median", "5%", "95%")),
+    ]
     for spec, region in pairs(base):
         if not spec.headline:
             continue
         for r in results:
             q = yearly(r, spec.variable, region)
             at = [q[r.years.index(y)] for y in years]
-            yield [spec.label, region, spec.unit, r.scenario.id, *(float(x) for a in at for x in (a[2], a[0], a[4]))]
+            yield [
+                spec.label,
+                region,
+                spec.unit,
+                r.scenario.id,
+                *(float(x) for a in at for x in (a[2], a[0], a[4])),
+            ]
     yield []
     yield ["#Who leads", "side", "unit", "scenario", *(str(y) for y in years)]
     for name, spec in base.variables.items():
@@ -59,7 +73,13 @@ def _summary(results: "list[Result]", data: dict[str, Any], sentences: list[str]
             dimension, side = name.split("|")[1:]
             for r in results:
                 q = yearly(r, name, "World")
-                yield [dimension, side, spec.unit, r.scenario.id, *(float(q[r.years.index(y), 2]) for y in years)]
+                yield [
+                    dimension,
+                    side,
+                    spec.unit,
+                    r.scenario.id,
+                    *(float(q[r.years.index(y), 2]) for y in years),
+                ]
 
 
 def _outcomes(results: "list[Result]") -> Iterable[Row]:
@@ -67,7 +87,9 @@ def _outcomes(results: "list[Result]") -> Iterable[Row]:
     for r in results:
         for spec, region in pairs(r):
             q = yearly(r, spec.variable, region)
-            kinds = ((2, "share"),) if spec.kind == "share_of_draws" else ((0, "5%"), (2, "median"), (4, "95%"))
+            kinds = (
+                ((2, "share"),) if spec.kind == "share_of_draws" else ((0, "5%"), (2, "median"), (4, "95%"))
+            )
             for column, name in kinds:
                 yield [r.scenario.id, spec.variable, region, spec.unit, name, *q[:, column].tolist()]
 
@@ -83,7 +105,14 @@ def _differences(results: "list[Result]") -> Iterable[Row]:
         for spec, region in pairs(base):
             change = difference(base, other, spec.variable, region)
             if spec.kind == "share_of_draws":
-                yield [other.scenario.id, spec.variable, region, spec.unit, "share", *summary.mean(change).tolist()]
+                yield [
+                    other.scenario.id,
+                    spec.variable,
+                    region,
+                    spec.unit,
+                    "share",
+                    *summary.mean(change).tolist(),
+                ]
                 continue
             q = summary.quantiles(change, (0.05, 0.5, 0.95))
             for column, name in enumerate(("5%", "median", "95%")):
@@ -93,11 +122,24 @@ def _differences(results: "list[Result]") -> Iterable[Row]:
 
 
 def _levers(data: dict[str, Any]) -> Iterable[Row]:
-    yield ["#measure", "scenario", "actor", "name", "in force from", "to", "probability", "suspended, changed, renewed"]
+    yield [
+        "#measure",
+        "scenario",
+        "actor",
+        "name",
+        "in force from",
+        "to",
+        "probability",
+        "suspended, changed, renewed",
+    ]
     for s in data["scenarios"]:
         for m in s["measures"]:
             spans = "; ".join(f"suspended {a} to {b or 'open'}" for a, b in m["suspensions"])
-            marks = [spans, "taken as renewed" if m["renewed"] else "", "changed by the scenario" if m["changed"] else ""]
+            marks = [
+                spans,
+                "taken as renewed" if m["renewed"] else "",
+                "changed by the scenario" if m["changed"] else "",
+            ]
             last = m["last"] or "open"
             yield [
                 m["id"], s["id"], m["actor"], m["name"], m["first"], last, m["probability"], "; ".join(filter(None, marks)),
@@ -123,11 +165,30 @@ def _sources(data: dict[str, Any]) -> Iterable[Row]:
             p["unit"], p["p5"], p["p50"], p["p95"], p["sources"], p["note"],
         ]  # fmt: skip
     for m in data["measures"]:
-        yield ["measure", m["id"], m["name"], m["actor"], m["confidence"], *[""] * 4, m["sources"], m["summary"]]
+        yield [
+            "measure",
+            m["id"],
+            m["name"],
+            m["actor"],
+            m["confidence"],
+            *[""] * 4,
+            m["sources"],
+            m["summary"],
+        ]
     for c in data["chips"]:
-        yield ["chip", c["id"], c["name"], c["status"], c["confidence"], "H100e", "", c["h100e"], "", c["sources"], ""]
+        yield [
+            "chip",
+            c["id"],
+            c["name"],
+            c["status"],
+            c["confidence"],
+            "H100e",
+            "",
+            c["h100e"],
+            "",
+            c["sources"],
+            "",
+        ]
     for s in data["sources"]:
         name = ", ".join(x for x in (s["title"], s["publisher"], s["date"]) if x)
         yield ["source", s["id"], name, f"page opened: {s['seen']}", *[""] * 5, s["url"] or "", s["licence"]]
-
-
