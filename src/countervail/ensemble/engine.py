@@ -57,8 +57,8 @@ def layout() -> Layout:
 def policy_shapes(quarters: int) -> Policy:
     """Return the shapes of a policy path."""
     sizes = {
-        "parts": (5, 9, 12), "us_words": (5, 2, 6), "cn_words": (3, 2, 5), "china_only": (2,), "best": (9, 2),
-        "roadmap_end": (9,), "us_capped_product": (2,), "cn_domestic_share": (3,),
+        "parts": (5, 9, 12), "us_words": (5, 2, 6), "cn_words": (3, 2, 5), "china_only": (2,), "best": (9, 4),
+        "roadmap_end": (9,), "announced": (9,), "us_capped_product": (2,), "cn_domestic_share": (3,),
     }  # fmt: skip
     return Policy(
         **{

@@ -49,6 +49,7 @@ class State:
     rnd_reference: ByVendor  # the same at the end of 2026
     licensed_access: Float[Array, "segment exporter draw"]  # share of licence applications now flowing
     access: Float[Array, "exporter draw"]  # last quarter's access of Chinese buyers, both gates
+    us_access: Float[Array, "exporter draw"]  # the same, US gate alone
     china_only_pipe: Float[Array, "exporter draw"]  # slots of China-only parts shipped last quarter
     capped_us: Float[Array, "exporter draw"]  # thousand units of the capped product sold to US buyers so far
     capped_cn: Float[Array, "exporter draw"]  # and to China so far
@@ -58,6 +59,7 @@ class State:
     captive: Draws  # smoothed captive revenue of Chinese makers, USD bn a quarter
     denial: Draws  # smoothed exposure to denial, 0-1
     power: ByBloc  # powered data-centre capacity for AI, GW
+    unpowered: ByBloc  # share of the stock not energised last quarter
     fragmentation_2022: Draws  # index between US and CN at the start, the base of what fragmentation costs
     frontier_drag: Draws  # log the world frontier has lost to fragmentation
     output_gain: ByBloc  # AI's gain in output, share of GDP
@@ -114,6 +116,7 @@ def start(p: Parameters) -> State:
         rnd_reference=zeros(len(VENDORS)) + 0.05,
         licensed_access=zeros(5, 2),
         access=jnp.ones((2, 1)) * one,
+        us_access=jnp.ones((2, 1)) * one,
         china_only_pipe=zeros(2),
         capped_us=zeros(2),
         capped_cn=zeros(2),
@@ -123,6 +126,7 @@ def start(p: Parameters) -> State:
         captive=0 * one,
         denial=0 * one,
         power=jnp.stack([p.power.us_2022_gw, p.power.cn_2022_gw, p.power.al_2022_gw, p.power.rw_2022_gw]) * one,
+        unpowered=zeros(len(BLOCS)),
         fragmentation_2022=0 * one,
         frontier_drag=0 * one,
         output_gain=zeros(len(BLOCS)),

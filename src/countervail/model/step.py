@@ -33,6 +33,7 @@ from countervail.model.types import (
     AL,
     BANDWIDTH,
     BASIS_FIELDS,
+    BLOC_OF_BUYER,
     BLOC_ROWS,
     CN,
     CN_BUYERS,
@@ -78,7 +79,7 @@ class Flows:
     remote_added: Draws
     remote: Draws
     units: Float[Array, "bloc vendor draw"]
-    revenue: Float[Array, "bloc vendor draw"]  # USD bn, what buyers pay plus subsidy, before the fee is taken
+    revenue: Float[Array, "bloc vendor draw"]  # USD bn, what vendors keep: what buyers pay plus subsidy less the fee
     outlay: Float[Array, "bloc draw"]
     fee: Draws
     subsidy: Draws
@@ -117,7 +118,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     s, z = state, shocks.z
 
     # Parts on offer, and what each does for each buyer.
-    gain = technology.gain(t, s.tech, p.technology)
+    gain = technology.gain(s.tech, policy.announced, p.technology)
 
     def figure(k: int) -> Array:
         return technology.field(policy.parts, k, gain, p.technology)
@@ -129,7 +130,8 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     # Wishes.
     shock = demand.persist(s.demand_shock, z[:4], p.demand)
     log_growth = demand.growth_after(t, s.demand_log, policy, p.demand)
-    budget = demand.budgets(t, s.demand_log, shock, p.demand)
+    powerless = power.budget_factor(s.unpowered, p.power)[jnp.asarray(BLOC_OF_BUYER)]
+    budget = demand.budgets(t, s.demand_log, shock, p.demand) * powerless
 
     # What makers have. US vendors count in packaging slots, Chinese makers in packages.
     dies_per, stacks_per = policy.parts[CN_SEGMENT, CN_VENDORS, DIES], policy.parts[CN_SEGMENT, CN_VENDORS, HBM_STACKS]
@@ -141,9 +143,9 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     dies_in = 3 * s.wafers * p.fabrication.dies_per_wafer * die_yield + fabrication.tsmc_dies(t, p.fabrication)
     need_hbm = (plan * stacks_per).sum(0)
     imported_hbm = fabrication.hbm_imports(t, need_hbm, policy, p.fabrication)
-    rush = 1 - fabrication.since(t, 11.5, 0.05) * (1 - fabrication.since(t, 12.5, 0.05))
+    rush = fabrication.rush(t)  # a stockpile, not an input of the quarter
     dies_k = s.dies * p.fabrication.stock_release + dies_in
-    hbm_k = s.hbm * p.fabrication.stock_release + s.domestic_hbm + imported_hbm * rush + imported_hbm * (1 - rush) * 0.2
+    hbm_k = s.hbm * p.fabrication.stock_release + s.domestic_hbm + imported_hbm * (1 - 0.8 * rush)
     scarce_hbm = jnp.clip(1 - hbm_k / jnp.maximum(need_hbm, 1e-6), 0.0, 1.0)
     thrift = p.fabrication.hbm_thrift * scarce_hbm
     stacks_used = stacks_per * (1 - thrift)
@@ -162,7 +164,10 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     # Both gates.
     us_access, licensed = trade.us_access(s.licensed_access, policy, s.reaction_us, p.trade)
     acceptance = trade.cn_acceptance(policy, s.scarcity, s.reaction_cn, p.trade)
-    lost = upstream.stranded(s.china_only_pipe, s.access - us_access[CN_SEGMENT] * acceptance.mean(0), p.upstream)
+    buyers = demand.chinese_buyers(p.demand)
+    accepted = (acceptance * buyers[:, None]).sum(0)
+    cn_access = us_access[CN_SEGMENT] * accepted
+    lost = upstream.stranded(s.china_only_pipe, trade.fall(s.access, cn_access), p.upstream)
     us_supply = jnp.maximum(s.inventory[US_VENDORS] + filled - lost, 0.0)
     supply = jnp.concatenate([us_supply, s.inventory[CN_VENDORS] + made])
     access = us_access[jnp.asarray(SEGMENT_OF_BUYER)]
@@ -201,13 +206,12 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     added = units * h100e
     third = added[BLOC_ROWS[AL].start :, NVIDIA]
     unmet_share = left[CN_ROWS].sum(0) / jnp.maximum(wish[CN_ROWS].sum(0), 1e-9)
-    cn_access = us_access[CN_SEGMENT] * acceptance.mean(0)
-    best_domestic = h100e[CN_ROWS.start, CN_VENDORS].max(0)
-    best_legal = cn_access[0] * h100e[CN_ROWS.start, NVIDIA] + (1 - cn_access[0]) * best_domestic
-    rent = leakage.rent(performance[NVIDIA], best_legal, unmet_share, p.leakage)
+    offered = h100e[CN_ROWS.start]
+    rent = leakage.rent(performance[NVIDIA], offered[NVIDIA], cn_access[0], offered[CN_VENDORS].max(0), unmet_share, p.leakage)
     value = leakage.smuggled_usd_bn(t, rent, policy, p.leakage) * jnp.exp(SMUGGLING_SHOCK * z[6])
     street = 0.5 * performance[NVIDIA] / listed[US, NVIDIA] + 0.5 / p.leakage.street_price_usd_k
     smuggled = jnp.minimum(value * street * 1e3, p.leakage.most_share_of_third * third.sum(0))
+    value = value * smuggled / jnp.maximum(value * street * 1e3, 1e-9)
     taken = smuggled / jnp.maximum(third.sum(0), 1e-9)
     legal = added[CN_ROWS, US_VENDORS].sum((0, 1))
     domestic = added[CN_ROWS, CN_VENDORS].sum((0, 1))
@@ -216,12 +220,12 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     bought_in_third = sold[BLOC_ROWS[AL].start :, NVIDIA].sum(0)
     rented_usd = leakage.remote_usd_bn(t, left[CN_ROWS].sum(0) + hq_unmet, bought_in_third, policy, p.leakage)
     rented = rented_usd / listed[US, NVIDIA] * 1e3 * performance[NVIDIA]
+    waiting = leakage.waiting(left, value, rented_usd)
 
     # Stocks.
     delivered = added.at[BLOC_ROWS[AL].start :, NVIDIA].set(third * (1 - taken))
-    cn_split = demand.chinese_buyers(p.demand)
-    delivered = delivered.at[CN_ROWS, NVIDIA].set(delivered[CN_ROWS, NVIDIA] + smuggled * cn_split)
-    delivered = delivered.at[CN_ROWS, HUAWEI].set(delivered[CN_ROWS, HUAWEI] + proxy * cn_split)
+    delivered = delivered.at[CN_ROWS, NVIDIA].set(delivered[CN_ROWS, NVIDIA] + smuggled * buyers)
+    delivered = delivered.at[CN_ROWS, HUAWEI].set(delivered[CN_ROWS, HUAWEI] + proxy * buyers)
     leave = retirement.leave_share(p.retirement)
     stock = retirement.age(s.stock, delivered, leave)
     basis_added = _basis_inflow(units, figure, taken, smuggled / jnp.maximum(performance[NVIDIA], 1e-6), proxy, domestic)
@@ -244,7 +248,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         + [ecosystem.fragmentation(stacks[b], stacks[b], matrix) for b in (CN, AL, RW)]
     )
     base_fragmentation = jnp.where(t == 0, fragmentation[1], s.fragmentation_2022)
-    denial = rivalry.exposure(s.denial, jnp.minimum(us_access[CN_SEGMENT, 0], 1.0), p.rivalry)
+    denial = rivalry.exposure(s.denial, us_access[CN_SEGMENT, 0], offered[NVIDIA], performance[NVIDIA], p.rivalry)
     fee_rows = jnp.zeros_like(home).at[CN_ROWS, :2].set(1.0)
     fee = (fee_rows * revenue).sum((0, 1)) * policy.us_export_fee
     net = revenue * (1 - fee_rows * policy.us_export_fee)
@@ -277,9 +281,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
             leadership.share(us_alone, cn_alone),
         ]
     )
-    best = jnp.stack([policy.best[:, 0], policy.best[:, 1]]) * jnp.exp(
-        jnp.stack([gain, p.technology.bandwidth_exponent * gain])
-    )
+    best = technology.best(policy.best, s.tech, p.technology)
     us_tight = left[BLOC_ROWS[US]].sum(0) / jnp.maximum(total[US] * listed[US, NVIDIA] / performance[NVIDIA] / 1e3, 1e-6)
     rental = leakage.rental_usd_h(listed[US, NVIDIA] / performance[NVIDIA], us_tight, p.leakage)
     residuals = jnp.stack(
@@ -300,7 +302,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         remote=remote,
         inventory=jnp.maximum(rest, 0.0),
         orders=jnp.where(t == 0, ordered, s.orders + 0.6 * (ordered - s.orders)),
-        backlog=demand.keep(left, budget, p.demand),
+        backlog=demand.keep(waiting, budget, p.demand),
         demand_log=log_growth,
         demand_shock=shock,
         cowos=upstream.capacity(t, s.cowos, used, p.upstream),
@@ -316,15 +318,17 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         rnd_reference=technology.reference(t, rnd, s.rnd_reference),
         licensed_access=licensed,
         access=cn_access,
+        us_access=us_access[CN_SEGMENT],
         china_only_pipe=(units[CN_ROWS, :2] * slots[CN_ROWS, :2]).sum(0) * policy.china_only,
         capped_us=s.capped_us + units[BLOC_ROWS[US], :2].sum(0) * policy.us_capped_product,
         capped_cn=s.capped_cn + units[CN_ROWS, :2].sum(0) * (policy.us_volume_cap_share < 5),
-        supply_risk=trade.remember(s.supply_risk, s.access, cn_access, p.trade),
-        scarcity=unmet_share,
+        supply_risk=trade.remember(s.supply_risk, s.us_access, us_access[CN_SEGMENT], p.trade),
+        scarcity=waiting[CN_ROWS].sum(0) / jnp.maximum(wish[CN_ROWS].sum(0), 1e-9),
         ports=ports,
         captive=captive,
         denial=denial,
         power=power_gw,
+        unpowered=1 - powered,
         fragmentation_2022=base_fragmentation,
         frontier_drag=drag,
         output_gain=gain_output,
@@ -373,7 +377,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         smuggled_units=value * 1e3 * (0.5 / listed[US, NVIDIA] + 0.5 / p.leakage.street_price_usd_k),
         rental_usd_h=rental,
         us_access=us_access[CN_SEGMENT, 0],
-        acceptance=acceptance[:, 0].mean(0),
+        acceptance=accepted[0],
         input_cost=input_controls.cost_usd_bn(policy, p.input_controls),
         shares=shares,
         sovereignty=jnp.stack([us_alone, cn_alone]),

@@ -20,6 +20,7 @@ BUYERS = (
     ("RW", "state"), ("RW", "cloud"), ("RW", "other"), ("RW", "cn_hq"),
 )  # fmt: skip
 BLOC_ROWS = (slice(0, 3), slice(3, 6), slice(6, 10), slice(10, 14))
+BLOC_OF_BUYER = (0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)
 CN_ROWS = BLOC_ROWS[CN]
 HQ_ROWS = (9, 13)
 

@@ -7,7 +7,7 @@
 
 S a logistic step of 0.4 quarters: orders jumped within a quarter of 2023 (a slow logistic puts 2023Q1 two
 thirds too high). Money is the budget for chips, not for buildings. Past 2026 growth is judgement, not data.
-Chinese groups abroad have a budget of their own, a share of the mainland's.
+Chinese groups abroad have a budget of their own, a share of the mainland's, half of it in AL and half in RW.
 Sources: nber-llm-demand (elasticity), company capex in the history table. Priors: evidence/data/priors/demand.yaml.
 """
 

@@ -8,7 +8,8 @@ K die bank, H HBM stockpile, r share released a quarter, Q cumulative Chinese wa
 not teach), D defects [1/cm2], A die area, P packaging, a_i a maker's share of each input. HBM imports end with the
 controls of December 2024 after a rush; what designers can leave out when HBM is scarce is `thrift`.
 Capacity grows on paths of four numbers, faster with public money, slower with stricter equipment controls.
-Limits: one node, one die size; maker shares are fixed save for Cambricon's loss of TSMC in 2023 and 2024.
+Limits: one node, one die size; maker shares are fixed save for Cambricon's loss of TSMC in 2023 and 2024; HBM imports
+to 2024 and the first domestic stacks follow history whatever the policy.
 Sources: irwin-klenow-1994, semi-hbm, ms-yield. Priors: evidence/data/priors/fabrication.yaml.
 """
 
@@ -55,6 +56,8 @@ class Fabrication:
     packaging_growth_late: Draws  # after 2028
     huawei_share: Draws  # of wafers, HBM and packaging
     equipment_effect: Draws  # log growth lost per unit of stricter equipment controls, relative
+    allied_tools: Draws  # share of the effect of equipment controls that needs allies
+    allied_hbm: Draws  # share of HBM imports that allies make
     plan_growth: Draws  # what makers plan over orders
     plan_correction: Draws  # share of excess inventory taken out of the plan
 
@@ -64,9 +67,10 @@ def known_controls(t: Draws) -> Draws:
     return 0.4 * since(t, q(2022, 4)) + 0.3 * since(t, q(2023, 4)) + 0.3 * since(t, q(2024, 4))
 
 
-def brake(t: Draws, controls: Draws, effect: Draws) -> Draws:
-    """Return the factor on growth of controls stricter or looser than the known ones."""
-    return jnp.exp(-effect * (controls - known_controls(t)))
+def brake(t: Draws, policy: Policy, p: Fabrication) -> Draws:
+    """Return the factor on growth of controls stricter or looser than the known ones; allies make part of the tools."""
+    together = 1 - p.allied_tools + p.allied_tools * jnp.clip(policy.al_alignment, 0.0, 1.5)
+    return jnp.exp(-p.equipment_effect * (policy.us_equipment_controls * together - known_controls(t)))
 
 
 def wafers(t: Draws, now: Draws, policy: Policy, push: Draws, p: Fabrication) -> Draws:
@@ -74,7 +78,7 @@ def wafers(t: Draws, now: Draws, policy: Policy, push: Draws, p: Fabrication) ->
     early, middle = 1 - since(t, q(2025, 1)), since(t, q(2025, 1)) * (1 - since(t, q(2028, 1), 1.0))
     late = since(t, q(2028, 1), 1.0)
     rate = p.wafers_growth_early * early + p.wafers_growth * middle + p.wafers_growth_late * late
-    return now * jnp.exp(0.25 * rate * brake(t, policy.us_equipment_controls, p.equipment_effect) * push)
+    return now * jnp.exp(0.25 * rate * brake(t, policy, p) * push)
 
 
 def packaging(t: Draws, now: Draws, push: Draws, p: Fabrication) -> Draws:
@@ -90,7 +94,7 @@ def domestic_hbm(t: Draws, now: Draws, policy: Policy, push: Draws, p: Fabricati
     """Return domestic stacks in the next quarter: a ramp from 2025Q3 through `hbm_2026_k` at mid-2026."""
     first = 0.25 * p.hbm_2026_k * jnp.exp(-0.875 * p.hbm_growth)
     rate = p.hbm_growth * (1 - since(t, q(2028, 3), 1.0)) + p.hbm_growth_late * since(t, q(2028, 3), 1.0)
-    grown = now * jnp.exp(0.25 * rate * brake(t, policy.us_equipment_controls, p.equipment_effect) * push)
+    grown = now * jnp.exp(0.25 * rate * brake(t, policy, p) * push)
     return jnp.where(t < q(2025, 2), 0.0, jnp.where(t == q(2025, 2), first, grown))
 
 
@@ -100,9 +104,15 @@ def hbm_imports(t: Draws, need: Draws, policy: Policy, p: Fabrication) -> Draws:
     steady = p.hbm_imports_k * (1 - p.hbm_rush_share) * (0.2 + 1.6 * t / (quarters - 1)) / quarters
     history = jnp.where(t < quarters, steady, p.hbm_imports_k * p.hbm_rush_share)
     free = 1.2 * need
-    open_share = jnp.clip(1 - policy.us_hbm_controls, 0.0, 1.0)
+    together = 1 - p.allied_hbm + p.allied_hbm * jnp.clip(policy.al_alignment, 0.0, 1.0)
+    open_share = jnp.clip(1 - policy.us_hbm_controls * together, 0.0, 1.0)
     after = free * (open_share + (1 - open_share) * p.hbm_leak)
     return jnp.where(t <= quarters, history, after)
+
+
+def rush(t: Draws) -> Draws:
+    """Return 1 in the quarter of the rush before the controls of December 2024, else 0."""
+    return (t == q(2024, 4)) * 1.0
 
 
 def tsmc_dies(t: Draws, p: Fabrication) -> Draws:
@@ -125,10 +135,11 @@ def experience(cumulative_wafers: Draws, made_kwpm: Draws, captive_share: Draws,
 
 
 def shares(t: Draws, p: Fabrication) -> ByMaker:
-    """Return each maker's share of inputs: Huawei, T-Head, Kunlunxin, Enflame, Cambricon, CN other."""
+    """Return each maker's share of inputs, one in all: Huawei, T-Head, Kunlunxin, Enflame, Cambricon, CN other."""
     others = jnp.asarray([0.15, 0.18, 0.09, 0.23, 0.35])[:, None] * (1 - p.huawei_share)
     lost = 0.9 * since(t, q(2023, 1)) * (1 - since(t, q(2024, 4), 0.5))  # Entity List of December 2022
-    return jnp.concatenate([p.huawei_share[None], others[:3], others[3:4] * (1 - lost), others[4:]])
+    shares_ = jnp.concatenate([p.huawei_share[None], others[:3], others[3:4] * (1 - lost), others[4:]])
+    return shares_ / shares_.sum(0)
 
 
 def plan(orders: ByMaker, inventory: ByMaker, share: ByMaker, p: Fabrication) -> ByMaker:

@@ -5,7 +5,7 @@
     C'     = C + (mandated money - C) / 6
 
 rate is R&D over net revenue, by vendor. A dollar of public money displaces `crowding` of private money (negative:
-it draws in more); `waste` of investment support builds nothing. Captive demand brings a little private capital.
+it draws in more); a lever other than one moves capacity by (1 - `waste`) of itself. Captive demand brings a little private capital.
 All small where the evidence says small. Limits: no capital market, no failure of firms.
 Sources: boeing-2016, rieti-2021, branstetter-2023, lane-hci. Priors: evidence/data/priors/investment.yaml.
 """

@@ -6,7 +6,7 @@
     rental  = (margin * cost per hour + 0.5) * (1 + unmet / value of the stock) ** phi      USD per H100 hour
 
 Smuggling is counted in dollars: runners and fronts move value, so units do not grow with the flagship's power.
-What is smuggled leaves the deliveries of third countries. Remote access is legal or tolerated rental; it counts
+What is smuggled leaves the deliveries of third countries, and its buyers' money leaves Chinese wishes, as rent paid abroad does. Remote access is legal or tolerated rental; it counts
 for capability, never in China's stock. Proxy fabrication is a share of domestic output made abroad through fronts.
 The size of smuggling rests on one study whose range spans a factor of 40: it is the largest single source of
 spread in Chinese compute in 2030. Sources: cnas-2025, semi-hbm. Priors: evidence/data/priors/leakage.yaml.
@@ -16,7 +16,7 @@ import jax.numpy as jnp
 
 from countervail.model.paths import q, since
 from countervail.model.policy import Policy
-from countervail.model.types import Draws, record
+from countervail.model.types import CN_ROWS, HQ_ROWS, ByBuyer, Draws, record
 
 RENT_2024 = 0.6  # rent of the open period, the base of `smuggled_2024_k`
 
@@ -39,8 +39,12 @@ class Leakage:
     rental_tightness: Draws  # exponent of shortage on rental
 
 
-def rent(flagship: Draws, best_legal: Draws, unmet_share: Draws, p: Leakage) -> Draws:
-    """Return what the law denies, as a log value gap: quality out of reach and wishes unmet."""
+def rent(flagship: Draws, foreign: Draws, access: Draws, domestic: Draws, unmet_share: Draws, p: Leakage) -> Draws:
+    """Return what the law denies, as a log value gap: quality out of reach and wishes unmet.
+
+    The best legal part is the best domestic one, or the foreign part on offer (H100e) as far as buyers get it.
+    """
+    best_legal = domestic + access * jnp.maximum(foreign - domestic, 0.0)
     gap = jnp.log(jnp.maximum(flagship / jnp.maximum(best_legal, 1e-3), 1.0))
     return p.rent_quality_weight * gap + p.rent_shortage_weight * unmet_share
 
@@ -61,6 +65,14 @@ def remote_usd_bn(t: Draws, unmet: Draws, bought_in_third: Draws, policy: Policy
     begun = since(t, q(2024, 1), 1.0)
     open_share = jnp.clip(1 - policy.us_remote_access_control, 0.0, 1.0) * jnp.clip(policy.cn_offshore_rental, 0.0, 3.0)
     return begun * open_share * jnp.minimum(p.remote_share * unmet, p.remote_most_share * bought_in_third)
+
+
+def waiting(left: ByBuyer, smuggled_usd_bn_: Draws, rented_usd_bn: Draws) -> ByBuyer:
+    """Return refused money that still waits: Chinese buyers have spent part of it on smuggled parts and on rental."""
+    rows = jnp.asarray([*range(CN_ROWS.start, CN_ROWS.stop), *HQ_ROWS])
+    chinese = left[rows]
+    spent = jnp.clip((smuggled_usd_bn_ + rented_usd_bn) / jnp.maximum(chinese.sum(0), 1e-9), 0.0, 1.0)
+    return left.at[rows].set(chinese * (1 - spent))
 
 
 def proxy_share(t: Draws, p: Leakage) -> Draws:

@@ -1,11 +1,12 @@
-"""Powered data-centre capacity: parts delivered but not energised wait.
+"""Powered data-centre capacity: parts delivered but not energised wait, and buyers then buy less.
 
-    P' = P (1 + build * lever / 4)            build slows as AI takes a larger part of what grids can add
+    P' = P exp(build * lever / 4)
     powered share = softmin(1, P / (pue * power of the stock))
+    budget factor = 1 - response * unpowered share of last quarter
 
 Capacity is what is reserved for AI accelerators, in GW at the facility. In 2026 reporting it is a bottleneck of
 the United States and a Chinese strength; both build rates are priors. Limits: no power price, no siting.
-Sources: history table (power_nvidia_world), iea-energy-ai. Priors: evidence/data/priors/power.yaml.
+Sources: history table (power_nvidia_world). Priors: evidence/data/priors/power.yaml.
 """
 
 import jax.numpy as jnp
@@ -32,6 +33,7 @@ class Power:
     other_build: Draws
     other_build_late: Draws
     pue: Draws  # facility power over part power, with host and network
+    budget_response: Draws  # share of the budget held back per unit of unpowered share
 
 
 def build(t: Draws, now: ByBloc, policy: Policy, p: Power) -> ByBloc:
@@ -57,3 +59,8 @@ def powered_share(capacity_gw: ByBloc, stock_kw_k: ByBloc, p: Power) -> ByBloc:
     """Return the share of each bloc's stock that can be energised; `stock_kw_k` in thousand kW."""
     ratio = capacity_gw / jnp.maximum(p.pue * stock_kw_k / 1e3, 1e-6)
     return (1 + jnp.maximum(ratio, 1e-3) ** -SHARPNESS) ** (-1 / SHARPNESS)
+
+
+def budget_factor(unpowered_share: ByBloc, p: Power) -> ByBloc:
+    """Return the factor on budgets: nobody buys parts to keep them in boxes for years."""
+    return 1 - p.budget_response * jnp.clip(unpowered_share, 0.0, 1.0)

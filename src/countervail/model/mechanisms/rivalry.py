@@ -1,8 +1,8 @@
 """Rivals and denial: what competition and controls do to R&D. Both signs are open in the literature.
 
-    inverted_u (aghion-2005)          1 + 4 g x (1 - x) + d x ** 2 ...  written as 1 + h (1 - (x - 1) ** 2), x in 0..1.2
+    inverted_u (aghion-2005)          1 + h (1 - (x - 1) ** 2), x in 0..1.2
     processors (goettler-gordon)      1 - u x
-    stimulus_CN = 1 + e1 D - e2 D,    D' = D + ((1 - access) - D) / tau
+    stimulus_CN = 1 + e1 D - e2 D,    D' = D + ((1 - access * sqrt(part allowed / flagship)) - D) / tau
 
 x is the strongest rival's performance over one's own. The parameter `processor_form` mixes the two forms: 0 is
 the inverted U, 1 the processor-industry estimate, in which a leader innovates slightly more without its rival.
@@ -61,6 +61,7 @@ def stimulus(denial: Draws, p: Rivalry) -> ByVendor:
     return jnp.stack([one] * 3 + [domestic] * 6)
 
 
-def exposure(denial: Draws, access: Draws, p: Rivalry) -> Draws:
-    """Return smoothed denial, 0-1."""
-    return denial + (1 - access - denial) / (4 * p.denial_years)
+def exposure(denial: Draws, access: Draws, allowed: Draws, flagship: Draws, p: Rivalry) -> Draws:
+    """Return smoothed denial, 0-1: what is withheld counts, be it by licence or by a cut-down part (H100e)."""
+    value = access * jnp.sqrt(jnp.clip(allowed / jnp.maximum(flagship, 1e-3), 0.0, 1.0))
+    return denial + (1 - value - denial) / (4 * p.denial_years)

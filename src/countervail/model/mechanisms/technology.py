@@ -1,9 +1,9 @@
 """What parts can do: announced roadmaps first, then growth bought with R&D.
 
-    part(t)   = announced part * (1 - (1 - delivery) * S(t - 2026Q1))        Chinese makers
+    part(t)   = roadmap part * (1 - (1 - delivery) * announced share)        Chinese makers
     d ln A/dt = g * (R / R_2026) ** lambda * exp(-beta * ln A)               after the roadmap's end
 
-A multiplies throughput; bandwidth grows with A ** bandwidth_exponent, price with A ** price_exponent. R is
+The announced share is how much of a maker's mix was only announced when data ended (2026Q1). A multiplies throughput; bandwidth grows with A ** bandwidth_exponent, price with A ** price_exponent. R is
 smoothed R&D money. beta makes each step dearer than the last: research productivity in chips has fallen
 for decades, so keeping pace takes ever more effort (bloom-2020). With beta = lambda * 0.22 / g growth is
 steady when R grows by a quarter a year. Chinese makers without EUV grow at their own, lower rate.
@@ -39,7 +39,7 @@ R_GROWTH = 0.22  # log growth a year of R&D at which performance keeps its pace
 class Technology:
     """Parameters of technology. Growth in logs a year."""
 
-    roadmap_delivery: Draws  # share of the announced performance that Chinese parts after 2026Q1 reach
+    roadmap_delivery: Draws  # share of the announced performance that announced Chinese parts reach
     growth_leading: Draws
     growth_constrained: Draws
     rnd_elasticity: Draws  # lambda
@@ -49,10 +49,18 @@ class Technology:
     product_cadence_quarters: Draws  # quarters from the last announced launch to the next part
 
 
-def gain(t: Draws, tech: ByVendor, p: Technology) -> ByVendor:
-    """Return the log performance of each vendor's part over the announced one."""
-    late = jnp.log(1 - (1 - p.roadmap_delivery) * since(t, q(2026, 2), 1.5))
+def gain(tech: ByVendor, announced: ByVendor, p: Technology) -> ByVendor:
+    """Return the log performance of each vendor's part over the one on its roadmap."""
+    late = jnp.log(1 - (1 - p.roadmap_delivery) * announced[CN_VENDORS])
     return tech.at[CN_VENDORS].set(tech[CN_VENDORS] + late)
+
+
+def best(on_sale: Float[Array, "vendor four one"], tech: ByVendor, p: Technology) -> Float[Array, "two vendor draw"]:
+    """Return TPP and bandwidth (GB/s) of each vendor's best part; what was only announced counts as delivered."""
+    share = jnp.concatenate([jnp.ones_like(tech[:3]), p.roadmap_delivery * jnp.ones_like(tech[3:])])
+    tpp = jnp.maximum(on_sale[:, 0], on_sale[:, 2] * share)
+    bandwidth = jnp.maximum(on_sale[:, 1], on_sale[:, 3] * share)
+    return jnp.stack([tpp * jnp.exp(tech), bandwidth * jnp.exp(p.bandwidth_exponent * tech)])
 
 
 def field(parts: Float[Array, "segment vendor field one"], k: int, log_gain: ByVendor, p: Technology) -> ByBuyerVendor:

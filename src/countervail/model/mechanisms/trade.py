@@ -8,7 +8,7 @@ Words are outcomes of the rules by share of the quarter; a licence granted takes
 towards its level at 1 / (1 + delay) a quarter and falls at once. Two data points stand behind approvals (H20 in
 2025, H200 in 2026), so they are priors and shown as such. Supply risk is the memory of past cuts:
 
-    risk' = (1 - forgetting) * risk + fall in access
+    risk' = (1 - forgetting) * risk + fall in US access
 
 Limits: no bargaining between the two sides inside the quarter; `reactions` holds what governments answer.
 Sources: amiti-2020, cavallo-2021 (incidence), bt-cap, h200-deadlock (gate). Priors: evidence/data/priors/trade.yaml.
@@ -96,7 +96,11 @@ def log_price_factor(policy: Policy, p: Trade) -> Draws:
     return -p.fee_pass_through * jnp.log(1 - jnp.clip(policy.us_export_fee, 0.0, 0.95))
 
 
+def fall(before: ByExporter, now: ByExporter) -> ByExporter:
+    """Return how far access fell; moves under a twentieth are no cut."""
+    return jnp.maximum(before - now - 0.05, 0.0)
+
+
 def remember(risk: Draws, before: ByExporter, now: ByExporter, p: Trade) -> Draws:
-    """Return buyers' memory of supply cuts after this quarter."""
-    fall = jnp.maximum(before - now, 0.0)[0]
-    return jnp.minimum((1 - p.risk_forgetting) * risk + fall, 2.0)
+    """Return buyers' memory of supply cuts by the US after this quarter."""
+    return jnp.minimum((1 - p.risk_forgetting) * risk + fall(before, now)[0], 2.0)
