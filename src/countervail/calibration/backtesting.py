@@ -4,19 +4,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from countervail.calibration import scores
 from countervail.calibration.factors import factor_table
-from countervail.calibration.hindcast import inputs_at, late_priors
+from countervail.calibration.hindcast import BASE, late_priors
+from countervail.calibration.noise import fitted_rows, predictive
 from countervail.calibration.predict import Point, points
+from countervail.calibration.simulation import model_values
 from countervail.calibration.table import base_series, end_of, find, span
+from countervail.ensemble.posterior import FINAL, Posterior, shipped
 from countervail.errors import UserError
 from countervail.evidence import load
 from countervail.evidence.records import Observation
-from countervail.periods import quarter_index, quarter_name
+from countervail.periods import LAST_QUARTER, quarter_index
 
 P = (0.05, 0.25, 0.5, 0.75, 0.95)
 P_NAMES = ("p5", "p25", "p50", "p75", "p95")
@@ -59,6 +62,8 @@ def backtest(
     cutoff: str | None = None,
     draws: int = 1000,
     seed: int = 0,
+    refit: bool = False,
+    posterior: Posterior | Literal["auto"] | None = "auto",
 ) -> Backtest:
     """Return the model's ranges for observed points, and how good they were.
 
@@ -71,9 +76,14 @@ def backtest(
         the fit are marked and left out of the scores.
     draws, seed
         As for a run.
+    refit
+        Fit again for this cutoff instead of using the shipped posterior.
+    posterior
+        `auto`: the shipped one of the cutoff where there is one, else priors alone; None: priors alone.
     """
     if cutoff is not None:
         _check_cutoff(cutoff)
+    held = _refit(cutoff, seed) if refit else shipped(cutoff or FINAL) if posterior == "auto" else posterior
     rows = read_observations(observations)
     evidence = load()
     asked = [o for o in rows if not o.forecast]
@@ -82,9 +92,12 @@ def backtest(
         raise UserError(
             "no observation the model has an outcome for", "see calibration/data/targets.yaml for the series"
         )
-    found, model, values, method = _simulate(found, cutoff, draws, seed)
+    found, model, values = _simulate(found, cutoff, draws, seed, held)
+    kind = "prior" if held is None else f"posterior {held.cutoff}"
+    method = {"draws": draws, "seed": seed, "parameters": kind, "scenario": BASE}
     known = [o for o in evidence.history if not o.forecast and (cutoff is None or end_of(o.period) <= cutoff)]
-    out = _assemble(found, values, known, cutoff, method, _unmapped(asked))
+    out = _assemble(found, values, known, cutoff, fitted_rows(held))
+    out.method, out.unmapped = method, _unmapped(asked)
     if cutoff is None:
         out.factor = factor_table(found, np.median(model, 1))
     return out
@@ -112,25 +125,20 @@ def _unmapped(rows: Sequence[Observation]) -> list[str]:
 
 
 def _simulate(
-    found: list[Point], cutoff: str | None, draws: int, seed: int
-) -> tuple[list[Point], np.ndarray, np.ndarray, dict[str, Any]]:
-    """Return the points a run reaches, the model's and the predictive draws `[point, draw]`, and how it was made."""
-    from countervail.ensemble import run
+    asked: list[Point], cutoff: str | None, draws: int, seed: int, posterior: Posterior | None
+) -> tuple[list[Point], np.ndarray, np.ndarray]:
+    """Return the points a run reaches, the model's and the predictive draws `[point, draw]`.
 
-    last = max(p.needs for p in found)
-    limit = quarter_index("2040Q4")
-    found = [p for p in found if p.needs <= limit]
-    result = run(inputs_at(cutoff), draws=draws, seed=seed, until=quarter_name(min(max(last, 3), limit)))
-    model = np.stack([p.of(result.rows) for p in found])
-    from countervail.calibration.noise import predictive
-
-    values = predictive(found, model, seed)
-    return (
-        found,
-        model,
-        values,
-        {"draws": draws, "seed": seed, "parameters": "prior", "scenario": result.scenario.id},
-    )
+    The points a posterior was fitted to are simulated too: their residuals inform the discrepancy of the others.
+    """
+    evidence = load()
+    asked = [p for p in asked if p.needs <= quarter_index(LAST_QUARTER)]
+    fitted, given = fitted_rows(posterior), {p.key for p in asked}
+    more = [o for o in evidence.history if (o.series_id, o.actor, o.period) in fitted - given]
+    both = asked + points(more, evidence, cutoff)
+    model = model_values(both, cutoff, draws, seed, posterior)
+    values = predictive(both, model, seed, posterior)
+    return asked, model[: len(asked)], values[: len(asked)]
 
 
 def _assemble(
@@ -138,16 +146,14 @@ def _assemble(
     values: np.ndarray,
     known: list[Observation],
     cutoff: str | None,
-    method: dict[str, Any],
-    unmapped: list[str],
+    fitted: set[tuple[str, str, str]],
 ) -> Backtest:
     """Score points series by series."""
-    fitted = _fitted_keys(cutoff)
     before: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     for o in known:
         before[o.series_id, _who(o.actor)].append(o)
-    shipped = {(o.series_id, o.actor, o.period) for o in known}
-    out = Backtest(cutoff, [], {}, [], method=method, unmapped=unmapped)
+    seen = {(o.series_id, o.actor, o.period) for o in known}
+    out = Backtest(cutoff, [], {}, [])
     out.widened_priors = late_priors(cutoff) if cutoff else []
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for i, p in enumerate(found):
@@ -175,7 +181,7 @@ def _assemble(
                 z = float(scores.to_z(p.value, s))
                 row["crps"] = scores.crps_draws(scores.to_z(y, s), z)
                 at = _middle(p.observation.period)
-                ahead_of = naive is not None and at > naive.times[-1] and p.key not in shipped
+                ahead_of = naive is not None and at > naive.times[-1] and p.key not in seen
                 row["crps_naive"] = scores.crps_normal(*naive.at(at), z) if naive and ahead_of else None
                 row["inside50"] = bool(q[1] <= p.value <= q[3])
                 row["inside90"] = bool(q[0] <= p.value <= q[4])
@@ -189,11 +195,15 @@ def _assemble(
     return out
 
 
-def _fitted_keys(cutoff: str | None) -> set[tuple[str, str, str]]:
-    """Return the rows that entered the fit whose posterior is used; none while priors alone are used."""
-    from countervail.calibration.noise import fitted_rows
+def _refit(cutoff: str | None, seed: int) -> Posterior:
+    """Return the posterior of a new fit, kept in a folder that goes away."""
+    import tempfile
 
-    return fitted_rows(cutoff)
+    from countervail.calibration.fit import calibrate, save
+    from countervail.ensemble.posterior import read
+
+    with tempfile.TemporaryDirectory() as folder:
+        return read(save(calibrate(cutoff, seed=seed), folder=Path(folder)))
 
 
 def _middle(period: str) -> float:

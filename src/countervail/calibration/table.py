@@ -14,7 +14,7 @@ TABLE = Path(__file__).parent / "data" / "targets.yaml"
 FORECAST = "_forecast"
 Knots = tuple[tuple[str, float], ...]
 _KEYS = set(
-    "series actors outcome region late half_year since mean currency scale scale_sd plus times over complement"
+    "series actors outcome region late turns half_year since mean currency scale scale_sd plus times over complement"
     " error group role twin from to chart why".split()
 )
 
@@ -48,6 +48,7 @@ class Target:
     top: Term | None = None
     bottom: Term | None = None
     late: bool = False
+    turns: Knots = ()
     half_year: bool = False
     since: str = ""
     mean: bool = False
@@ -141,10 +142,15 @@ def weights(target: Target, period: str, kind: str) -> dict[int, float]:
     share = 1 / (last - first + 1) if kind == "mean" or target.mean else 1.0
     out: dict[int, float] = {}
     for q in range(first, last + 1):
-        parts = ((q, 2 / 3), (q + 1, 1 / 3)) if target.late else ((q, 1.0),)
-        for k, w in parts:
+        for k, w in _late(target, q) if target.late else ((q, 1.0),):
             out[k] = out.get(k, 0.0) + w * share
     return out
+
+
+def _late(target: Target, q: int) -> tuple[tuple[int, float], ...]:
+    """Return what a company's quarter holds of its calendar quarter and of the next."""
+    kept = {quarter_index(name): share for name, share in target.turns}
+    return (q, kept.get(q, 2 / 3)), (q + 1, 1 - kept.get(q + 1, 2 / 3))
 
 
 def knot_value(knots: Knots, period: str, until: str | None = None) -> float:
@@ -185,6 +191,7 @@ def _target(row: dict[str, Any], number: int) -> Target:
         top=_term(row["outcome"], row["region"]) if "outcome" in row else None,
         bottom=_term(over["outcome"], over["region"]) if over else None,
         late=row.get("late", False),
+        turns=tuple(sorted(row.get("turns", {}).items())),
         half_year=row.get("half_year", False),
         since=row.get("since", ""),
         mean=row.get("mean", False),

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ FINAL = "final"
 class Posterior:
     """A posterior.
 
-    `values` `[parameter, row]`, `shocks` `[quarter, shock, row]`; of the discrepancy `tau` `[group, row]`, `rho` `[row]`.
+    `values` is `[parameter, row]`, `shocks` `[quarter, shock, row]`; `tau` `[group, row]` and `rho` `[row]` are the
+    scales of the discrepancy.
     """
 
     cutoff: str
@@ -82,6 +84,11 @@ def shipped(cutoff: str = FINAL) -> Posterior | None:
     """Return the shipped posterior of a cutoff (`final` or a quarter), or None where there is none."""
     path = path_of(cutoff)
     return read(path) if path.exists() else None
+
+
+def default(as_of: date | None) -> Posterior | None:
+    """Return the posterior a run uses: the final one, or none where only what was known earlier may be used."""
+    return shipped() if as_of is None else None
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from countervail.ensemble import engine, streaming
+from countervail.ensemble import engine, posterior, streaming
 from countervail.ensemble.beliefs import beliefs
 from countervail.ensemble.draws import parameter_matrix, shock_array, uniforms
 from countervail.ensemble.result import Result
@@ -73,13 +73,20 @@ def run(
     _check(draws, seed, until)
     inputs = _inputs(scenario, until, set, as_of, data_dir)
     chosen, origin = beliefs(load(data_dir=data_dir), names(), inputs.assumptions, inputs.parameter_overrides, inputs.as_of)
+    held = posterior.default(inputs.as_of)
+    taught = held.held(origin) if held else ()
+    origin |= dict.fromkeys(taught, "posterior")
     provenance = {"beliefs": origin, "parameters": _digest(chosen), "inputs": inputs.provenance}
+    if held:
+        provenance["posterior"] = {k: held.head[k] for k in ("cutoff", "checksum")}
     belief = json.dumps(chosen, sort_keys=True)
     quarters = quarter_index(until) + 1
 
     def part(first: int, count: int, report: engine.Progress | None) -> Result:
-        matrix = _matrix(belief, seed, first, count)
-        rows = _rows(inputs, matrix, quarters, seed, first, report, workers)
+        matrix, shocks = _matrix(belief, seed, first, count), _shocks(quarters, seed, first, count)
+        if held:
+            matrix, shocks = held.put(matrix, shocks, names(), taught, seed, first)
+        rows = _rows(inputs, matrix, shocks, seed, first, report, workers)
         as_of_text = None if inputs.as_of is None else inputs.as_of.isoformat()
         layout = engine.program(quarters)[1]
         return Result(inputs, count, seed, until, as_of_text, rows, layout, names(), matrix, provenance)
@@ -101,15 +108,14 @@ def run(
 def _rows(
     inputs: "ScenarioInputs",
     matrix: np.ndarray,
-    quarters: int,
+    shocks: np.ndarray,
     seed: int,
     first: int,
     progress: engine.Progress | None,
     workers: int | None,
 ) -> np.ndarray:
     """Return the flows `[quarter, row, draw]` of draws `first` onwards, each under its own way a policy turned out."""
-    count = matrix.shape[1]
-    shocks = _shocks(quarters, seed, first, count)
+    count, quarters = matrix.shape[1], shocks.shape[0]
     layout = engine.program(quarters)[1]
     rows = np.empty((quarters, sum(math.prod(shape) for _, shape in layout.values()), count), np.float32)
     members = _members([p for _, p in inputs.variants], seed, first, count)
