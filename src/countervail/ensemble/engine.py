@@ -20,7 +20,7 @@ from countervail.model.parameters import from_matrix, names
 from countervail.model.policy import Policy
 from countervail.model.shocks import SHOCKS, Shocks
 from countervail.model.simulate import simulate
-from countervail.model.step import Flows
+from countervail.model.flows import Flows
 
 BLOCK = 64
 SHORTEST = 4

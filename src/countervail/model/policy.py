@@ -19,7 +19,7 @@ class Policy:
     us_words: Float[Array, "*q segment exporter us_word one"]
     # The Chinese answer to the same part, for state, cloud and other buyers. Sums to one.
     cn_words: Float[Array, "*q cn_buyer exporter cn_word one"]
-    china_only: Float[Array, "*q exporter one"]  # share of the China offer that cannot be sold elsewhere
+    china_only: Float[Array, "*q exporter one"]  # share of the China offer that is lost when China shuts
     # TPP and bandwidth (GB/s) of the best part on sale anywhere: among those seen, then with those only announced.
     best: Float[Array, "*q vendor four one"]
     announced: Float[Array, "*q vendor one"]  # share of a vendor's mix that was only announced when data ended

@@ -8,7 +8,8 @@ from countervail.model.parameters import Parameters
 from countervail.model.policy import Policy
 from countervail.model.shocks import Shocks
 from countervail.model.state import start
-from countervail.model.step import Flows, step
+from countervail.model.flows import Flows
+from countervail.model.step import step
 
 
 def simulate(policy: Policy, p: Parameters, shocks: Shocks) -> Flows:

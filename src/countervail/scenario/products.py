@@ -44,6 +44,7 @@ class Part:
     id: str
     vendor: str
     china_only: bool
+    stranded: bool  # lost when China shuts: made for China only, and not to be relabelled
     launch: float  # quarters after 2022Q1
     last: float  # last quarter on offer
     figures: tuple[float, ...]
@@ -144,6 +145,7 @@ def _part(
         id=data["id"],
         vendor=vendor,
         china_only=data.get("made_for", "world") == "china",
+        stranded=data.get("made_for", "world") == "china" and not data.get("relabelled", False),
         launch=launch,
         last=float(quarter_index(data["last"]["quarter"])) if "last" in data else math.inf,
         figures=(

@@ -103,7 +103,7 @@ def offers(
             us_words[:, s, e] = np.einsum("qp,qpw->qw", w, ruling.us[:, :, s])
             if s == CN:
                 cn_words[:, :, e] = np.einsum("qp,qpbw->qbw", share, ruling.cn)
-                china_only[:, e] = share @ variant
+                china_only[:, e] = share @ np.array([p.stranded for p in own])
                 fees += (v * ruling.fee).sum(1)
                 offered += v.sum(1)
                 main = v > 0.1 * v.sum(1, keepdims=True)

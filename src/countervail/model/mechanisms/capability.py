@@ -7,7 +7,7 @@
 A lag that only follows the compute ratio is refuted by the five observations: the ratio rose while the lag fell
 from 13 to 4.5 months. The fall is diffusion (open weights, distillation, algorithms) and must end somewhere;
 its size and pace are judged from the same five points. Negative means China ahead.
-Limits: one benchmark index; no talent, no data. Sources: epoch-eci-gap, ho-2024.
+Limits: one benchmark index; no talent, no data; rented compute also stays in its host's stock. Sources: epoch-eci-gap, ho-2024.
 Priors: evidence/data/priors/capability.yaml.
 """
 

@@ -136,8 +136,8 @@ def experience(cumulative_wafers: Draws, made_kwpm: Draws, captive_share: Draws,
 
 def shares(t: Draws, p: Fabrication) -> ByMaker:
     """Return each maker's share of inputs, one in all: Huawei, T-Head, Kunlunxin, Enflame, Cambricon, CN other."""
-    others = jnp.asarray([0.15, 0.18, 0.09, 0.23, 0.35])[:, None] * (1 - p.huawei_share)
-    lost = 0.9 * since(t, q(2023, 1)) * (1 - since(t, q(2024, 4), 0.5))  # Entity List of December 2022
+    others = jnp.asarray([0.14, 0.16, 0.08, 0.30, 0.32])[:, None] * (1 - p.huawei_share)
+    lost = 0.75 * since(t, q(2023, 1)) * (1 - since(t, q(2024, 3) + 0.5, 0.5))  # Entity List of December 2022
     shares_ = jnp.concatenate([p.huawei_share[None], others[:3], others[3:4] * (1 - lost), others[4:]])
     return shares_ / shares_.sum(0)
 
