@@ -73,7 +73,8 @@ else
     fail "$venv has no pip and uv was not found" "remove $venv and run make again, or install uv"
 fi
 rm -f "$venv/.stamp-run" "$venv/.stamp-test"
-install --require-hashes -r "requirements/$lock.txt" ||
+# The lock is complete, so nothing is left to resolve: older pips stumble over extras in hash mode.
+install --no-deps --require-hashes -r "requirements/$lock.txt" ||
     fail "the packages of requirements/$lock.txt could not be installed" "see the lines above; is the network reachable?"
 install --no-deps --no-build-isolation -e . || fail "countervail itself could not be installed" "see the lines above"
 compile
