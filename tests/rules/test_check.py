@@ -92,6 +92,11 @@ def test_scope_separates_print_from_enforcement() -> None:
 def test_what_was_known_on_a_day() -> None:
     # on 1 May 2025 the Diffusion rule was still to come
     assert check("H100", to="IN", on="2025-06-01", as_of=date(2025, 5, 1)).outcome != FREE
+    # in September 2022 the letters were all there was, in December Macau was still open
+    later = {"to": "CN", "on": "2022-12-01"}
+    assert check("A100", **later, as_of=date(2022, 9, 15)).measure == "us-2022-08-isinformed"
+    assert check("A100", to="MO", on="2023-06-01", as_of=date(2022, 12, 1)).outcome == FREE
+    assert check("A100", to="MO", on="2023-06-01").outcome == DENIAL
     # in October 2025 nobody knew of a stay of the affiliates rule, nor of the January 2026 review
     owned = {"owned_pct_by_listed": 60}
     then = date(2025, 10, 15)

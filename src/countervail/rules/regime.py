@@ -378,9 +378,14 @@ def _as_known(measure: Measure, as_of: date | None) -> Measure | None:
     ended = measure.ended
     if ended is not None and measure.ended_known is not None and measure.ended_known > as_of:
         ended = None
+    parameters = {}
+    for name, dated in measure.parameters.items():
+        known = measure.data["parameters"][name].get("announced") or {}  # start date -> day it was announced
+        parameters[name] = tuple((d, v) for d, v in dated if known.get(d, measure.announced) <= as_of)
     return replace(
         measure,
         ended=ended,
+        parameters=parameters,
         suspended=tuple(s for s in measure.suspended if s.known <= as_of),
         not_enforced=tuple(s for s in measure.not_enforced if s.known <= as_of),
     )
