@@ -124,6 +124,21 @@ def test_a_measure_written_by_a_scenario() -> None:
     assert ask(regime, "L2") == FREE
 
 
+def test_a_measure_of_a_scenario_for_one_country_that_relaxes() -> None:
+    day = date(2027, 1, 1)
+    own = {"id": "vn-deal", "name": "Vietnam is freed", "announced": day, "effective": day, "relaxes": True}
+    regime = SHIPPED.adding({**own, "destinations": ["VN"], "outcome": FREE})
+    approval = "licence_required_presumption_of_approval"
+    found = {c: check("H100", to=c, on="2027-06-01", measures=regime).outcome for c in ("VN", "KZ")}
+    assert found == {"VN": FREE, "KZ": approval}
+    assert check("H100", to="VN", on="2026-12-31", measures=regime).outcome == approval
+    assert check("H100", to="VN", on="2027-06-01", end_user="Huawei", measures=regime).outcome == DENIAL
+    with pytest.raises(UserError, match="Narnia"):
+        SHIPPED.adding({**own, "destinations": ["Narnia"], "outcome": FREE})
+    with pytest.raises(UserError, match="no outcome word"):
+        SHIPPED.adding({**own, "destinations": ["VN"], "outcome": "free"})
+
+
 def test_unknown_names_are_errors() -> None:
     with pytest.raises(UserError, match="unknown measure"):
         SHIPPED.ending("us-2026-01-h200", date(2027, 1, 1))

@@ -17,6 +17,7 @@ from typing import Any
 from countervail.errors import UserError, unknown
 from countervail.files import read_yaml
 from countervail.rules.groups import Groups, Place, load_groups
+from countervail.rules.outcome import OUTCOMES
 from countervail.rules.register import Register, load_register
 
 FIRST_DAY, LAST_DAY = date(2018, 1, 1), date(2040, 12, 31)
@@ -183,6 +184,7 @@ class Regime:
         codes = groups.codes()
         named = set()
         for measure in measures.values():
+            named.update(v for v in measure.data.get("destinations") or () if v in codes)
             for values in measure.parameters.values():
                 for _, value in values:
                     named.update(v for v in value if v in codes) if isinstance(value, list) else None
@@ -286,6 +288,15 @@ class Regime:
         `relaxes: true` where it makes an outcome more permissive instead of stricter.
         """
         measure = read_measure(data, f"measure {data.get('id', '?')}")
+        word = data.get("outcome")
+        if word is not None and word not in OUTCOMES:
+            raise UserError(
+                f"measure {measure.id}: '{word}' is no outcome word", "use one of " + ", ".join(OUTCOMES)
+            )
+        places = {*self.groups.members, *self.groups.codes()}
+        for name in data.get("destinations") or ():
+            if str(name) not in places:
+                raise unknown(f"destination of measure {measure.id}", str(name), places)
         return self._changed(measure)
 
     def with_ceilings(
