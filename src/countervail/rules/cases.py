@@ -50,8 +50,18 @@ class CaseResult:
         }
 
 
-def _head(classification: str) -> str:
-    return classification.split(" (")[0].split(",")[0].strip()
+def _other_class(found: str, stated: str) -> bool:
+    """Return whether two classifications contradict each other; a letter beside a paragraph does not."""
+    a, b = (text.split(" (")[0].split(",")[0].strip() for text in (found, stated))
+    judged = ("3A090", "none")
+    if not (a.startswith(judged) and b.startswith(judged)):
+        return False
+    return not (a.startswith(b) or b.startswith(a))
+
+
+def _same(found: object, wanted: object) -> bool:
+    """Return whether an amount is as expected; one that no rule gives counts as none."""
+    return wanted in (None, 0, False) if found is None else found == wanted
 
 
 def run_cases(source: "str | Path | dict[str, Any]", regime: Regime | None = None) -> list[CaseResult]:
@@ -113,10 +123,10 @@ def run_case(row: Any, where: str, regime: Regime) -> CaseResult:
     if word and outcome.outcome != word:
         misses.append(f"outcome is {outcome.outcome}, expected {word}")
     stated = str(expected.get("classification") or "")
-    if stated.startswith(("3A090", "none", "is-informed")) and _head(stated) != _head(outcome.classification):
+    if _other_class(outcome.classification, stated):
         misses.append(f"classification is {outcome.classification}, expected {stated}")
     for key in FACTS:
-        if key in expected and outcome.details.get(key) != expected[key]:
+        if key in expected and not _same(outcome.details.get(key), expected[key]):
             misses.append(f"{key} is {outcome.details.get(key)}, expected {expected[key]}")
     wanted = word or str(gate)
     return CaseResult(_label(row, 0), str(row.get("title", "")), not misses, wanted, outcome, tuple(misses))
