@@ -95,8 +95,9 @@ class Builder:
             legend.append(("seen late", "", "observed after the date of knowledge"))
         drivers = self.drivers.of(self._end(row["outcome"], who[-1 if row["kind"] == "regions" else 0][3]))
         return Figure(
-            row["id"], row["title"], unit, figures.fan(chart), legend, self._caption(chart, inside), row.get("note", ""),
-            _numbers(chart), reasons(list(spec.mechanisms), drivers, self.parameters, sources), inside, chart,
+            row["id"], row["title"], unit, figures.fan(chart), legend, self._caption(chart, inside),
+            row.get("note", ""), _numbers(chart),
+            reasons(list(spec.mechanisms), drivers, self.parameters, sources), inside, chart,
         )  # fmt: skip
 
     def _stacked(self, row: dict[str, Any]) -> Figure:
@@ -124,8 +125,8 @@ class Builder:
         outcome = row.get("total") or list(row["parts"].values())[1]
         why = reasons(mechanisms, self.drivers.of(self._end(*outcome)), self.parameters, [])
         return Figure(
-            row["id"], row["title"], unit, picture, legend, self._parts_caption(chart, names, values), row.get("note", ""),
-            _numbers(chart, shares), why, chart=chart,
+            row["id"], row["title"], unit, picture, legend, self._parts_caption(chart, names, values),
+            row.get("note", ""), _numbers(chart, shares), why, chart=chart,
         )  # fmt: skip
 
     def _mix(self, row: dict[str, Any]) -> np.ndarray:

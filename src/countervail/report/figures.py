@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from countervail.report.numbers import number, percent, span, words
+from countervail.report.svg import BOTTOM as MARGIN
 from countervail.report.svg import (
     LEFT,
     TOP,
@@ -22,7 +23,6 @@ from countervail.report.svg import (
     svg,
     text,
 )
-from countervail.report.svg import BOTTOM as MARGIN
 
 SIDE = 11  # width of one end bar in the margin of a fan chart
 
@@ -68,6 +68,10 @@ class Chart:
         """Return a value with its unit."""
         return percent(value) if self.percent else words(value)
 
+    def say_median(self, q: Sequence[float] | np.ndarray) -> str:
+        """Return the median of five quantiles, with the 90% range in brackets."""
+        return f"{self.say(float(q[2]))} ({self.say_range(float(q[0]), float(q[4]))})"
+
     def say_range(self, low: float, high: float) -> str:
         """Return a range of values."""
         return f"{percent(low)} to {percent(high)}" if self.percent else span(low, high)
@@ -99,7 +103,7 @@ def fan(chart: Chart) -> str:
         low90, low50, middle, high50, high90 = (frame.y(float(v)) for v in s.values[-1])
         frame.add(line(x, low90, x, high90, f"bar90 {s.style}"))
         frame.add(line(x, low50, x, high50, f"bar50 {s.style}"))
-        tip = f"{s.name}, {chart.periods[-1]}: {chart.say(s.values[-1][2])} ({chart.say_range(*s.values[-1][[0, 4]])})"
+        tip = f"{s.name}, {chart.periods[-1]}: {chart.say_median(s.values[-1])}"
         for beyond, edge, way in (
             (s.values[-1][4] > frame.top, high90, -1),
             (s.values[-1][0] < frame.bottom, low90, 1),
@@ -185,8 +189,7 @@ def describe(chart: Chart) -> str:
     """Return one sentence for those who do not see the chart."""
     parts = []
     for s in chart.series:
-        q = s.values[-1]
-        parts.append(f"{s.name}: {chart.say(float(q[2]))} ({chart.say_range(float(q[0]), float(q[4]))})")
+        parts.append(f"{s.name}: {chart.say_median(s.values[-1])}")
     return f"{chart.unit}. In {chart.periods[-1]}, median and 90% range: " + "; ".join(parts) + "."
 
 
@@ -225,11 +228,8 @@ def _observed(frame: Frame, o: Observed) -> None:
 def _hits(frame: Frame, chart: Chart) -> None:
     """Add a column per period whose title tells the numbers when the pointer rests on it."""
     for j, period in enumerate(chart.periods):
-        lines = [
-            f"{s.name}: {chart.say(float(s.values[j, 2]))} ({chart.say_range(float(s.values[j, 0]), float(s.values[j, 4]))})"
-            for s in chart.series
-        ]
-        _hit(frame, chart.at, j, f"{period}, median and 90% range. " + "; ".join(lines))
+        said = "; ".join(f"{s.name}: {chart.say_median(s.values[j])}" for s in chart.series)
+        _hit(frame, chart.at, j, f"{period}, median and 90% range. {said}")
 
 
 def _hit(frame: Frame, at: Sequence[float], j: int, tip: str) -> None:

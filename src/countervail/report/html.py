@@ -84,8 +84,9 @@ def fit(made: list[charts.Figure]) -> list[str]:
     if not seen:
         return []
     return [
-        f"Against history: of {seen} observed points on the charts {most} lie in the 90% range ({percent(most / seen)}) and "
-        f"{half} in the 50% range ({percent(half / seen)}). Well-made ranges would hold about 90% and 50%."
+        f"Against history: of {seen} observed points on the charts {most} lie in the 90% range "
+        f"({percent(most / seen)}) and {half} in the 50% range ({percent(half / seen)}). Well-made ranges would hold "
+        "about 90% and 50%."
     ]
 
 
@@ -116,7 +117,7 @@ def _share(result: "Result", dimension: str, side: str) -> np.ndarray:
 
 
 def changes(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return differences of each further scenario to the first: pictures, and a table with signs and what decides them."""
+    """Return differences to the first scenario: pictures, and a table with signs and what decides them."""
     base, others = results[0], results[1:]
     if not others:
         return {"pictures": [], "rows": []}

@@ -37,7 +37,7 @@ class Line:
 
 
 def timeline(results: "list[Result]") -> tuple[list[int], list[Line]]:
-    """Return the years of the axis and a line per measure; one that differs between scenarios has a line for each way."""
+    """Return the years of the axis and a line per measure, one for each way in which scenarios hold it."""
     first = date(results[0].years[0], 1, 1)
     last = quarter_span(quarter_index(results[0].until))[1]
     years = list(range(first.year, last.year + 1))

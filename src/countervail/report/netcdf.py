@@ -22,58 +22,48 @@ def dataset(results: "list[Result]") -> "xr.Dataset":
     """Return a Dataset of all scenarios.
 
     Headline outcomes hold draws `[scenario, draw, quarter, region]`; every outcome has `<name>__quantiles`
-    `[scenario, quarter, region, quantile]`. Regions differ between outcomes, so each set of regions is a dimension
-    of its own, with the names as coordinate.
+    `[scenario, quarter, region, quantile]`. A region that an outcome has no value for is missing (NaN).
     """
     import xarray as xr
 
     base = results[0]
-    scenarios = [r.scenario.id for r in results]
-    kept = _draws_kept(results)
+    names = [r.scenario.id for r in results]
+    regions = list(dict.fromkeys(region for s in base.variables.values() for region in s.all_regions))
+    kept = _draws_kept(results, len(regions))
     data: dict[str, Any] = {}
-    coords: dict[str, Any] = {
-        "scenario": ("scenario", scenarios),
-        "draw": ("draw", np.arange(kept), {"long_name": "Draw"}),
-        "quarter": ("quarter", base.quarters, {"long_name": "Calendar quarter"}),
-        "quantile": ("quantile", list(QUANTILES), {"long_name": "Share of draws below", "units": "1"}),
-    }
     for spec in base.variables.values():
         name = variable_name(spec.variable)
-        axis = _axis(spec.all_regions)
-        coords[axis] = (axis, list(spec.all_regions), {"long_name": "Region"})
         about = {
             "units": spec.unit,
             "long_name": spec.label,
             "iamc_variable": spec.variable,
             "over_a_year": spec.period,
+            "regions": ", ".join(spec.all_regions),
             "mechanisms": ", ".join(spec.mechanisms),
         }
-        ranges = np.stack(
-            [
-                np.stack([r.quantiles(spec.variable, region) for region in spec.all_regions], 1)
-                for r in results
-            ]
-        )
-        note = (
-            "share of draws, the same at each quantile"
-            if spec.kind == "share_of_draws"
-            else "quantiles over draws"
-        )
-        data[f"{name}__quantiles"] = (
-            ("scenario", "quarter", axis, "quantile"),
-            ranges.astype(np.float32),
-            {**about, "long_name": f"{spec.label}: {note}"},
-        )
+        where = [regions.index(region) for region in spec.all_regions]
+        ranges = np.full((len(results), len(base.quarters), len(regions), len(QUANTILES)), np.nan, np.float32)
+        for i, r in enumerate(results):
+            for k, region in zip(where, spec.all_regions, strict=True):
+                ranges[i, :, k] = r.quantiles(spec.variable, region)
+        note = "share of draws, at each quantile" if spec.kind == "share_of_draws" else "quantiles over draws"
+        dims = ("scenario", "quarter", "region", "quantile")
+        data[f"{name}__quantiles"] = (dims, ranges, {**about, "long_name": f"{spec.label}: {note}"})
         if spec.headline and kept:
-            values = np.stack(
-                [
-                    np.stack([r.values(spec.variable, region)[:, :kept].T for region in spec.all_regions], -1)
-                    for r in results
-                ]
-            )
-            data[name] = (("scenario", "draw", "quarter", axis), values.astype(np.float32), about)
+            values = np.full((len(results), kept, len(base.quarters), len(regions)), np.nan, np.float32)
+            for i, r in enumerate(results):
+                for k, region in zip(where, spec.all_regions, strict=True):
+                    values[i, :, :, k] = r.values(spec.variable, region)[:, :kept].T
+            data[name] = (("scenario", "draw", "quarter", "region"), values, about)
+    coords = {
+        "scenario": ("scenario", names, {"long_name": "Scenario"}),
+        "draw": ("draw", np.arange(kept), {"long_name": "Draw"}),
+        "quarter": ("quarter", base.quarters, {"long_name": "Calendar quarter"}),
+        "region": ("region", regions, {"long_name": "Region"}),
+        "quantile": ("quantile", list(QUANTILES), {"long_name": "Share of draws below", "units": "1"}),
+    }
     attrs = {
-        "title": "countervail: " + ", ".join(scenarios),
+        "title": "countervail: " + ", ".join(names),
         "Conventions": "CF-1.11",
         "institution": "countervail",
         "source": f"countervail {__version__}",
@@ -95,11 +85,11 @@ def write(results: "list[Result]", path: Path) -> None:
         if "draw" in v.dims
     }
 
+    # Made in memory first: HDF5 brings the process down when a disk turns full under it.
+    whole = data.to_netcdf(engine="h5netcdf", encoding=packing)
+
     def save(target: Path) -> None:
-        try:
-            data.to_netcdf(target, engine="h5netcdf", encoding=packing)
-        except RuntimeError as error:  # HDF5 reports a full disk this way when it closes a file
-            raise OSError(None, str(error) or "the file could not be closed") from None
+        target.write_bytes(whole)
 
     write_atomic(path, save)
 
@@ -109,14 +99,9 @@ def variable_name(variable: str) -> str:
     return variable.replace("|", "__").replace("/", "_")
 
 
-def _axis(regions: tuple[str, ...]) -> str:
-    """Return the name of the dimension of a set of regions."""
-    return "region_" + "_".join(r.replace(" ", "_") for r in regions)
-
-
-def _draws_kept(results: "list[Result]") -> int:
+def _draws_kept(results: "list[Result]", regions: int) -> int:
     """Return how many draws fit; the first n draws of a run are the n-draw run."""
     base = results[0]
-    cells = sum(len(s.all_regions) for s in base.variables.values() if s.headline)
+    cells = regions * sum(s.headline for s in base.variables.values())
     held = base.rows.shape[-1]
     return min(held, MOST_CELLS // max(cells * len(base.quarters) * len(results), 1))

@@ -69,7 +69,7 @@ class Teller:
         return [s for _, lines in self.groups() for s in lines] + self.unknown()
 
     def compute(self) -> str:
-        """Installed compute of both sides, and where the ratio goes."""
+        """Tell the installed compute of both sides, and where the ratio goes."""
         us, cn = (self.level("Compute|Stock", r, self.near) for r in ("US", "CN"))
         ratio = self.level("Compute|Stock ratio", "US to CN", self.near)
         text = (
@@ -86,7 +86,7 @@ class Teller:
         return text
 
     def power(self) -> str:
-        """Which side has chips without power."""
+        """Tell which side has chips without power."""
         parts = []
         for region, name in (("US", "the United States"), ("CN", "China")):
             share = self.at("Compute|Stock|Unpowered", region, self.end) / self.at(
@@ -99,7 +99,7 @@ class Teller:
         return f"Waiting for power in {self.end}: {parts[0]}, and {parts[1]}."
 
     def pathways(self) -> str:
-        """The largest pathway of compute into China."""
+        """Tell the largest pathway of compute into China."""
         sentences = []
         for year in dict.fromkeys((self.near, self.end)):
             flows = np.stack([self.at(f"Compute|Inflow|{p}", "CN", year) for p in PATHS])
@@ -114,25 +114,28 @@ class Teller:
         return text[0].upper() + text[1:] + "."
 
     def binding(self) -> str:
-        """What holds back Huawei's output."""
+        """Tell what holds back Huawei's output."""
         parts = []
         for year in dict.fromkeys((self.near, self.end)):
             shares = {n: float(self.at(f"Supply|Binding|{k}", "CN", year).mean()) for k, n in INPUTS.items()}
             first, second = sorted(shares, key=lambda k: -shares[k])[:2]
             parts.append(
-                f"at the end of {year} {first} in {percent(shares[first])} of draws and {second} in {percent(shares[second])}"
+                f"at the end of {year} {first} in {percent(shares[first])} of draws "
+                f"and {second} in {percent(shares[second])}"
             )
         return f"What binds Huawei's output most often: {'; '.join(parts)}."
 
     def domestic_share(self) -> str:
-        """The domestic share of China's market."""
-        text = f"Domestic makers hold {self.level('Market|Domestic share', 'CN', self.near, True)} of China's accelerator market by value in {self.near}"
+        """Tell the domestic share of China's market."""
+        share = ("Market|Domestic share", "CN")
+        now = self.level(*share, self.near, True)
+        text = f"Domestic makers hold {now} of China's accelerator market by value in {self.near}"
         if self.later():
-            text += f" and {self.level('Market|Domestic share', 'CN', self.end, True)} in {self.end}"
+            text += f" and {self.level(*share, self.end, True)} in {self.end}"
         return text + "."
 
     def nvidia(self) -> str:
-        """NVIDIA's revenue and China's part of it."""
+        """Tell NVIDIA's revenue and China's part of it."""
         v = "Chips|Revenue|NVIDIA"
         part = self.at(v, "CN", self.near) / np.maximum(self.at(v, "World", self.near), 1e-9)
         low, middle, high = quantiles(part)
@@ -145,15 +148,18 @@ class Teller:
         return text + "."
 
     def lag(self) -> str:
-        """The lag of the best Chinese model."""
+        """Tell the lag of the best Chinese model."""
         v = ("AI|Frontier lag", "CN")
         ahead = float((self.at(*v, self.end) < 0).mean())
         years = dict.fromkeys((self.near, self.end))
         parts = " and ".join(f"{self.level(*v, y)} months in {y}" for y in years)
-        return f"The best Chinese model trails the best US one by {parts}; China is ahead in {percent(ahead)} of draws in {self.end}."
+        return (
+            f"The best Chinese model trails the best US one by {parts}; "
+            f"China is ahead in {percent(ahead)} of draws in {self.end}."
+        )
 
     def software(self) -> str:
-        """Fragmentation between the two sides."""
+        """Tell the fragmentation between the two sides."""
         v = ("Ecosystem|Fragmentation", "US to CN")
         parts = " and ".join(
             f"{self.level(*v, y, share=True)} in {y}" for y in dict.fromkeys((self.near, self.end))
@@ -161,7 +167,7 @@ class Teller:
         return f"Of work written for US hardware, {parts} would not run unported on Chinese hardware."
 
     def leads(self) -> str:
-        """Shares of draws in which each side leads at the end."""
+        """Tell the shares of draws in which each side leads at the end."""
         parts = []
         for d in DIMENSIONS:
             us, cn = (
@@ -170,7 +176,10 @@ class Teller:
             parts.append(
                 f"{d}: US {percent(us)}, China {percent(cn)}, neither {percent(max(1 - us - cn, 0))}"
             )
-        return f"Share of draws in which each side leads in {self.end}: {'; '.join(parts)}. These are shares of draws under the assumptions, not odds of events."
+        return (
+            f"Share of draws in which each side leads in {self.end}: {'; '.join(parts)}. "
+            "These are shares of draws under the assumptions, not odds of events."
+        )
 
     def knowledge(self) -> str:
         """Warn where scenarios differ in what is known, not in policy alone."""
@@ -182,12 +191,12 @@ class Teller:
             return ""
         names = ", ".join(f"{r.scenario.id}" + (f" (known by {r.as_of})" if r.as_of else "") for r in differ)
         return (
-            f"Not like with like: {names} and {self.base.scenario.id} rest on different knowledge or assumptions, so part of the "
-            "difference is what was known, not the policy."
+            f"Not like with like: {names} and {self.base.scenario.id} rest on different knowledge or assumptions, "
+            "so part of the difference is what was known, not the policy."
         )
 
     def change(self, other: "Result") -> str:
-        """What a scenario changes against the first, and which signs are open."""
+        """Tell what a scenario changes against the first, and which signs are open."""
         year = self.end
         asked = (
             ("China's installed compute", "Compute|Stock", "CN"),
@@ -230,14 +239,17 @@ class Teller:
         return [s for s in (self.horizon(), self.wide(), self.basis(), self.driver(), self.war()) if s]
 
     def horizon(self) -> str:
-        """Where announced roadmaps end."""
+        """Tell where announced roadmaps end."""
         start = self.base.scenario.extrapolation_from
         if start > self.base.until:
             return ""
-        return f"From {start} on no roadmap is announced: what chips can do then is extrapolated, and shaded in the charts."
+        return (
+            f"From {start} on no roadmap is announced: what chips can do then is extrapolated, "
+            "and shaded in the charts."
+        )
 
     def wide(self) -> str:
-        """Which headline outcomes span more than a factor of a hundred."""
+        """Tell which headline outcomes span more than a factor of a hundred."""
         found = []
         for spec in self.base.variables.values():
             if not spec.headline or spec.unit.startswith("share"):
@@ -251,10 +263,13 @@ class Teller:
                     )
         if not found:
             return ""
-        return f"The 90% range spans more than a factor of {WIDE} in {self.end} for: {', '.join(found)}. Read these as open."
+        many = ", ".join(found)
+        return (
+            f"The 90% range spans more than a factor of {WIDE} in {self.end} for: {many}. Read these as open."
+        )
 
     def basis(self) -> str:
-        """How far the ratio depends on the unit."""
+        """Tell how far the ratio depends on the unit."""
         medians = {}
         for name, suffix in (
             ("8-bit", ""),
@@ -266,12 +281,12 @@ class Teller:
             medians[name] = float(np.median(us / cn))
         low, high = min(medians, key=lambda k: medians[k]), max(medians, key=lambda k: medians[k])
         return (
-            f"The ratio of US to Chinese compute in {self.near} depends on what is counted: {number(medians[low])} by {low}, "
-            f"{number(medians[high])} by {high} (medians)."
+            f"The ratio of US to Chinese compute in {self.near} depends on what is counted: "
+            f"{number(medians[low])} by {low}, {number(medians[high])} by {high} (medians)."
         )
 
     def driver(self) -> str:
-        """Which parameter China's stock follows most."""
+        """Tell which parameter China's stock follows most."""
         from countervail.report.record import parameter_rows
 
         found = Drivers(self.base).of(self.at("Compute|Stock", "CN", self.end), 1)
@@ -280,13 +295,16 @@ class Teller:
         row = {p["id"]: p for p in parameter_rows([self.base])}[found[0].parameter]
         label = row["label"][0].lower() + row["label"][1:] if not row["label"][:2].isupper() else row["label"]
         return (
-            f"The spread of China's compute in {self.end} follows most one input, {label} ({row['id']}, basis: {row['basis']}, "
-            f"rank correlation {found[0].correlation:+.2f})."
+            f"The spread of China's compute in {self.end} follows most one input, {label} "
+            f"({row['id']}, basis: {row['basis']}, rank correlation {found[0].correlation:+.2f})."
         )
 
     def war(self) -> str:
-        """The caveat on military power."""
-        return "How compute turns into military power is not known: no tested elasticity exists, and nothing here forecasts a war."
+        """Give the caveat on military power."""
+        return (
+            "How compute turns into military power is not known: no tested elasticity exists, "
+            "and nothing here forecasts a war."
+        )
 
 
 def quantiles(values: np.ndarray) -> tuple[float, float, float]:

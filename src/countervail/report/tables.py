@@ -3,9 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -59,46 +58,6 @@ def difference(base: "Result", other: "Result", variable: str, region: str) -> n
     return other.annual(variable, region)[1] - base.annual(variable, region)[1]
 
 
-def difference_rows(base: "Result", other: "Result", years: list[int]) -> list[dict[str, Any]]:
-    """Return a row per headline outcome and year: median, 90% range, relative change and agreement on the sign."""
-    from countervail.ensemble import summary
-
-    rows = []
-    for spec, region in pairs(base):
-        change = difference(base, other, spec.variable, region)
-        before = base.annual(spec.variable, region)[1]
-        for year in years:
-            at = base.years.index(year)
-            if spec.kind == "share_of_draws":
-                low = middle = high = float(summary.mean(change[at]))
-            else:
-                low, middle, high = summary.quantiles(change[at], (0.05, 0.5, 0.95)).tolist()
-            rows.append(
-                {
-                    "scenario": other.scenario.id,
-                    "variable": spec.variable,
-                    "region": region,
-                    "unit": spec.unit,
-                    "year": year,
-                    "p5": low,
-                    "p50": middle,
-                    "p95": high,
-                    "relative": _relative(change[at], before[at], spec.unit),
-                    "share_up": float((change[at] > 0).mean()),
-                    "share_down": float((change[at] < 0).mean()),
-                }
-            )
-    return rows
-
-
-def _relative(change: np.ndarray, before: np.ndarray, unit: str) -> float | None:
-    """Return the median relative change where that means something: positive levels, not shares."""
-    if unit.startswith("share") or (before <= 0).any():
-        return None
-    return float(np.median(change / before))
-
-
-@lru_cache(maxsize=1)
 def chosen_years(first: int, last: int) -> tuple[int, ...]:
     """Return 2026, 2028, 2030 and the last year, as far as they lie in the run."""
     return tuple(y for y in sorted({2026, 2028, 2030, last}) if first <= y <= last)

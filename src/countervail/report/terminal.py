@@ -42,7 +42,8 @@ def terminal_table(results: "list[Result]") -> Any:
         unit = "" if spec.unit == "1" else f", {spec.unit}"
         for i, r in enumerate(results):
             q = yearly(r, variable, region)
-            cells = [_cell(*q[r.years.index(y)][[0, 2, 4]], spec.unit) for y in years]
+            rows = [q[r.years.index(y)] for y in years]
+            cells = [_cell(float(x[0]), float(x[2]), float(x[4]), spec.unit) for x in rows]
             label = f"{spec.label}, {region}{unit}" if i == 0 else ""
             table.add_row(
                 label, *([r.scenario.id] if several else []), *cells, end_section=i == len(results) - 1

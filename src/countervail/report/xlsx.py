@@ -142,7 +142,8 @@ def _levers(data: dict[str, Any]) -> Iterable[Row]:
             ]
             last = m["last"] or "open"
             yield [
-                m["id"], s["id"], m["actor"], m["name"], m["first"], last, m["probability"], "; ".join(filter(None, marks)),
+                m["id"], s["id"], m["actor"], m["name"], m["first"], last, m["probability"],
+                "; ".join(filter(None, marks)),
             ]  # fmt: skip
     yield []
     yield ["#lever", "scenario", "variant", "probability", "from", "to", "value"]
