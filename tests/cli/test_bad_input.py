@@ -176,7 +176,7 @@ def test_a_reader_that_has_had_enough_ends_the_command_quietly():
 
 def test_control_c_ends_with_130_and_leaves_nothing_half_written(tmp_path):
     out = tmp_path / "out"
-    arguments = [PROGRAM, "run", "status-quo", "--draws", "200000", "--until", "2040Q4", "--out", str(out)]
+    arguments = [PROGRAM, "run", "status-quo", "--draws", "60000", "--until", "2040Q4", "--out", str(out)]
     started = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(4)
     assert started.poll() is None, "the run was over before it could be interrupted"

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 checks failed, 2 bad input, 130 interrupted.
 
 import errno
 import os
+import signal
 import sys
 import warnings
 
@@ -12,12 +13,13 @@ from countervail.errors import UserError
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+ASK_AGAIN_SECONDS = 5.0
 
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit."""
-    if args is None and not sys.warnoptions:
-        warnings.simplefilter("ignore")  # warnings of libraries are for developers
+    if args is None:
+        _as_program()
     code = _run(args)
     try:
         if sys.stdout is not None:  # it is None where the caller closed it
@@ -27,7 +29,26 @@ def main(args: list[str] | None = None) -> None:
     except OSError as error:
         code = _complain(f"cannot write the output: {error.strerror}", "choose another place for it")
         _close_quietly()
+    if args is None and code in (BAD_INPUT, INTERRUPTED):
+        # Threads of a run, or a half-closed data file, could still fail while Python tidies up: leave at once.
+        sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)
+
+
+def _as_program() -> None:
+    """Set up what only a program of its own may: no warnings of libraries, and an interrupt that is not lost."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGINT, _interrupt)
+        signal.signal(signal.SIGALRM, _interrupt)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """Interrupt the run; ask again later, since an error raised inside a callback of a library is swallowed."""
+    signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN_SECONDS)
+    raise KeyboardInterrupt
 
 
 def _run(args: list[str] | None) -> int:
