@@ -24,6 +24,7 @@ def test_json_has_the_keys_of_the_contract() -> None:
     keys = {"outcome", "measure", "clause", "conditions", "fee", "cap", "trace", "flips", "import", "notes"}
     assert keys <= set(found)
     assert {"test", "value", "threshold", "passed", "margin", "source"} <= set(found["trace"][0])
+    assert all(t["source"] for t in found["trace"] if not t["measure"].startswith("lever-"))
     json.dumps(found)
 
 

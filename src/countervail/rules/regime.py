@@ -149,6 +149,12 @@ class Active:
         return self.clauses.get(clause, {}).get("cite", clause)
 
 
+def first_reference(data: dict[str, Any]) -> str:
+    """Return the first reference of a measure: a source key, or the address of a page."""
+    first = next(iter(data.get("reference") or ()), "")
+    return str(first.get("href", "")) if isinstance(first, dict) else str(first)
+
+
 @dataclass
 class Law:
     """What is in force between two boundary dates, in one scope."""
@@ -159,7 +165,7 @@ class Law:
     active: dict[str, Active]
     places: dict[str, Place]
     register: Register
-    _listed: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)  # measure -> its first reference
 
     def get(self, measure: str) -> Active | None:
         """Return a measure if it is in force, else None."""
@@ -226,7 +232,8 @@ class Regime:
             through = LAST_DAY if last else self.boundaries[stretch + 1] - _DAY
             active = {m.id: Active(m, day) for m in self.measures.values() if m.in_force(day, scope)}
             places = self.groups.places(day, self._named)
-            law = Law(day, through, scope, active, places, self.register.on(day))
+            sources = {m: first_reference(a.data) for m, a in active.items()}
+            law = Law(day, through, scope, active, places, self.register.on(day), sources)
             self._laws[key] = law
         return law
 

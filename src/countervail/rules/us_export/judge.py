@@ -30,7 +30,8 @@ def open_deal(chip: Chip, transaction: Transaction, party: Party, law: Law, reco
     parent = party.ultimate_parent_headquarters or home
     places = law.places
     here = places[transaction.destination]
-    return Deal(chip, transaction, party, law, here, places[home], places[parent], Trace(record))
+    trace = Trace(record, law.sources)
+    return Deal(chip, transaction, party, law, here, places[home], places[parent], trace)
 
 
 def judge(chip: Chip, transaction: Transaction, party: Party, law: Law) -> Outcome:

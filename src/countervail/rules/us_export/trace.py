@@ -38,10 +38,11 @@ def holds(op: str, value: Any, threshold: Any) -> bool | None:
 class Trace:
     """The record of tests. With `on=False` tests are run and not recorded."""
 
-    __slots__ = ("on", "tests")
+    __slots__ = ("on", "sources", "tests")
 
-    def __init__(self, on: bool = True) -> None:
+    def __init__(self, on: bool = True, sources: dict[str, str] | None = None) -> None:
         self.on = on
+        self.sources = sources or {}
         self.tests: list[Test] = []
 
     def test(self, p: Parameter, value: Any) -> bool | None:
@@ -57,8 +58,9 @@ class Trace:
         """Ask whether a country belongs to any of some groups."""
         passed = not groups.isdisjoint(place.groups)
         if self.on:
+            source = self.sources.get(measure, "")
             self.tests.append(
-                Test(label, place.groups, "any of", groups, passed, measure, clause, "", "country")
+                Test(label, place.groups, "any of", groups, passed, measure, clause, source, "country")
             )
         return passed
 
@@ -77,5 +79,6 @@ class Trace:
         """Ask whether a stated fact is as wanted."""
         passed = None if value is None else value == want
         if self.on:
-            self.tests.append(Test(label, value, "is", want, passed, measure, clause, "", quantity))
+            source = self.sources.get(measure, "")
+            self.tests.append(Test(label, value, "is", want, passed, measure, clause, source, quantity))
         return passed
