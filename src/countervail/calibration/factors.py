@@ -8,6 +8,10 @@ import numpy as np
 from countervail.calibration.predict import Point
 
 WITHIN = 1.5
+WITHIN_SHUTTING = (
+    2.0  # a quarter in which the window shut: days in force are known, what was hurried through is not
+)
+SHUTTING = ("2022Q3", "2023Q4")
 SHUT_SHARE = 0.15  # shut: less than this share of the last quarter in which the window was open
 HUAWEI_2025 = (200_000.0, 805_000.0)
 CHECKS = {
@@ -38,8 +42,9 @@ def factor_table(points: Sequence[Point], medians: np.ndarray) -> list[dict[str,
             continue
         median = by_key[(*p.key, p.observation.source)]
         factor = median / p.value if p.value else None
-        inside = factor is not None and 1 / WITHIN <= factor <= WITHIN
-        rows.append(_row(CHECKS[series], p, median, factor, inside))
+        limit = WITHIN_SHUTTING if "legal" in series and period in SHUTTING else WITHIN
+        inside = factor is not None and 1 / limit <= factor <= limit
+        rows.append({**_row(CHECKS[series], p, median, factor, inside), "limit": limit})
     return rows + _shut(points, by_key) + _huawei(points, by_key)
 
 
@@ -82,4 +87,5 @@ def _row(check: str, p: Point, median: float, factor: float | None, inside: bool
         "model_p50": median,
         "factor": factor,
         "within": inside,
+        "limit": None,
     }

@@ -171,9 +171,40 @@ def save(fit: Fit, rows: int | None = None, folder: Path | None = None) -> Path:
         "evaluations": task.evaluations,
         "stages": [s.trace for s in fit.states],
         "taught": [t for t in taught if not t["name"].startswith("shock.")],
+        "shipped": _quantiles(fit, [task.free[k] for k in keep], matrix),
+        "confounded": _confounded(fit, keep),
     }
     write_text(path.with_suffix(".json"), json.dumps(about, indent=1) + "\n")
     return path
+
+
+def _quantiles(fit: Fit, rows: list[int], matrix: np.ndarray) -> list[dict[str, Any]]:
+    """Return prior and posterior p5, p50, p95 of each shipped parameter, in its unit."""
+    from countervail.ensemble.draws import quantile
+
+    task, p = fit.problem, np.array([0.05, 0.5, 0.95])
+    return [
+        {
+            "name": task.names[i],
+            "prior": [float(x) for x in quantile(task.beliefs[task.names[i]], p)],
+            "posterior": [float(x) for x in np.quantile(matrix[i], p)],
+        }
+        for i in rows
+    ]
+
+
+def _confounded(fit: Fit, keep: list[int], least: float = 0.3) -> list[dict[str, Any]]:
+    """Return pairs of shipped parameters that history cannot tell apart: their correlation in the posterior."""
+    if len(keep) < 2:
+        return []
+    r = np.corrcoef(fit.u[keep])
+    labels = fit.problem.labels
+    pairs = [(abs(r[a, b]), a, b) for a in range(len(keep)) for b in range(a)]
+    return [
+        {"a": labels[keep[a]], "b": labels[keep[b]], "correlation": float(r[a, b])}
+        for size, a, b in sorted(pairs, reverse=True)
+        if size >= least
+    ]
 
 
 def _is_taught(row: dict[str, Any]) -> bool:

@@ -234,8 +234,8 @@ def _weights(points: Sequence[Point]) -> np.ndarray:
     A source far below the others (half the largest or less: for 2025 an official "at most") has `low_weight`, the
     others share the rest; agreement of several outweighs one.
     """
-    value = np.array([p.value for p in points])
-    low = value <= 0.5 * value.max()
+    value = [p.value for p in points]
+    low = np.array([v <= 0.5 * max(value) for v in value])
     share = points[0].target.error.low_weight
     few = int(low.sum())
     if few == 0:

@@ -81,13 +81,13 @@ def sample(
     while state.power < 1.0:
         rng = np.random.default_rng([seed, state.stage + 1])
         _temper(state, loglik, settings, rng)
+        _save(checkpoint, state)
         if progress:
             last = state.trace[-1]
-            progress(
-                state.power,
-                f"power {state.power:.4f}, accepted {last['accepted']:.2f}, log evidence {state.evidence:.1f}",
+            words = (
+                f"power {state.power:.4f}, accepted {last['accepted']:.2f}, log evidence {state.evidence:.1f}"
             )
-        _save(checkpoint, state)
+            progress(state.power, words)
     return state
 
 

@@ -1,0 +1,323 @@
+"""The diagnostics page, made from the posterior files, back-tests and event studies: `docs/calibration.md`.
+
+Run: `python -m countervail.calibration.diagnostics docs`.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from countervail.calibration.backtesting import Backtest, backtest
+from countervail.calibration.events import event_studies
+from countervail.calibration.table import targets
+from countervail.ensemble.posterior import FINAL, path_of
+from countervail.files import write_text
+
+CUTOFFS = ("2023Q4", "2024Q2", "2024Q4")
+PICTURE = "calibration-taught.svg"
+
+
+def main(folder: Path) -> None:
+    """Write the page and its picture."""
+    about = {c: json.loads(path_of(c).with_suffix(".json").read_text()) for c in (FINAL, *CUTOFFS)}
+    hindcasts = {c: backtest(cutoff=c) for c in CUTOFFS}
+    final = backtest()
+    text = "\n\n".join(
+        [
+            HEAD,
+            _what(about[FINAL]),
+            _how(about),
+            _taught(about[FINAL]),
+            _scores(hindcasts, {c: backtest(cutoff=c, posterior=None) for c in CUTOFFS}),
+            _misses(hindcasts),
+            _factors(backtest(posterior=None), final),
+            _events(),
+            _limits(hindcasts),
+        ]
+    )
+    write_text(folder / "calibration.md", text + "\n")
+    write_text(folder / "_static" / PICTURE, _picture(about[FINAL]))
+
+
+HEAD = """# Calibration
+
+<!-- Made by `python -m countervail.calibration.diagnostics docs`. Do not edit. -->
+
+What history says about the model, how well the model would have forecast what it had not seen, and where it fails.
+All numbers on this page come from the committed posterior files and back-tests. They are results about this model."""
+
+
+def _what(about: dict[str, Any]) -> str:
+    used = [t for t in targets() if t.role != "not_used"]
+    roles = Counter(t.role for t in targets())
+    twins = sum(bool(t.twin) for t in used)
+    return f"""## What is fitted
+
+`calibration/data/targets.yaml` maps each series of the history table to an outcome: {roles["fitted"]} lines are fitted,
+{roles["validation"]} are held back for validation ({twins} of them the same figures in another form, listed but never
+averaged), {roles["not_used"]} are not used, with the reason. The final fit uses {about["observations"]} observations.
+Forecasts of others never enter a likelihood. A company's quarter that ends a month late is mixed from two calendar
+quarters; where the date of a rule moved sales within a quarter, the mix follows the date.
+
+An observation is compared with the model by the log of their ratio. The residuals of a group of series (one source, one
+kind of money) are a normal vector: an error of measurement for each, an error of scale that a series' points share,
+and a discrepancy of the model, AR(1) in time, whose scale and memory are unknowns like the parameters. Zeros count: a
+small floor is added on both sides. Sources of one year that cannot all be right are a mixture."""
+
+
+def _how(about: dict[str, Any]) -> str:
+    rows = []
+    for cutoff, a in about.items():
+        last = [stages[-1] for stages in a["stages"]]
+        z = a["log_evidence"]
+        rows.append(
+            (
+                cutoff,
+                a["observations"],
+                f"{a['settings']['runs']} x {a['settings']['particles']}",
+                f"{min(len(s) for s in a['stages'])} to {max(len(s) for s in a['stages'])}",
+                ", ".join(f"{x:.2f}" for x in z),
+                f"{min(s['ess'] for st in a['stages'] for s in st):.0f}",
+                f"{min(s['accepted'] for s in last):.2f}",
+                f"{max(t['rhat'] or 1 for t in a['taught']):.3f}",
+                f"{a['evaluations'] / 1000:.0f} thousand",
+            )
+        )
+    heads = ("fit", "observations", "runs x particles", "temperatures", "log evidence", "least ESS", "accepted at the end",
+             "worst R-hat", "runs of the model")  # fmt: skip
+    return f"""## How
+
+Tempered sequential Monte Carlo: particles go from the prior to the posterior in steps, each of which keeps an effective
+sample size of 60%, and are moved by proposals that keep a normal near them. No gradient is used. The model switches
+between supply and demand, so that the elasticity of a quarter's revenue to packaging jumps between neighbouring points;
+gradient samplers stall or diverge there, while ratios of densities do not care. A run of the model takes about 0.1 ms
+a draw, which makes some hundred thousand of them cheap. All parameters and the quarterly shocks are sampled together;
+the model runs in single precision, densities and residuals are in double precision. What differs between the runs of a
+fit is chance alone, so the spread of the evidence and R-hat between runs say how far to trust it.
+
+{_table(heads, rows)}
+
+A hindcast uses observations of periods up to its cutoff. Policy is given: the measures are those that came. Parts are
+those announced by then, and priors whose source came later have twice their log range. The figures are today's vintage
+of each observation: some series (units and compute of Epoch AI above all) were compiled later than the cutoff."""
+
+
+def _taught(about: dict[str, Any]) -> str:
+    by_name = {t["name"]: t for t in about["taught"]}
+    shipped = sorted(about["shipped"], key=lambda s: -by_name[s["name"]]["contraction"])
+    rows = [
+        (
+            f"`{s['name']}`",
+            " / ".join(f"{x:.3g}" for x in s["prior"]),
+            " / ".join(f"{x:.3g}" for x in s["posterior"]),
+            f"{by_name[s['name']]['contraction']:.2f}",
+            f"{by_name[s['name']]['mean']:+.2f}",
+        )
+        for s in shipped
+    ]
+    free = sum(not t["name"].startswith("discrepancy.") for t in about["taught"])
+    scales = [
+        (t["name"].removeprefix("discrepancy."), f"{t['mean']:+.2f}", f"{t['sd']:.2f}")
+        for t in about["taught"]
+        if t["name"].startswith("discrepancy.")
+    ]
+    pairs = [(f"`{c['a']}`", f"`{c['b']}`", f"{c['correlation']:+.2f}") for c in about["confounded"][:15]]
+    return f"""## What history taught
+
+Of {free} uncertain parameters history moved {len(rows)} enough to ship them (a fall of the standard deviation by more
+than 7%, or a shift of more than 0.2 prior standard deviations). The other {free - len(rows)} are prior-only: no chart of
+this tool is evidence about them. Contraction is one minus posterior over prior standard deviation; shift is in prior
+standard deviations.
+
+![Prior and posterior of what history taught](_static/{PICTURE})
+
+{_table(("parameter", "prior p5 / p50 / p95", "posterior p5 / p50 / p95", "contraction", "shift"), rows)}
+
+Scales of the discrepancy, in units of their prior (a large value: the model does not follow that group):
+
+{_table(("group", "mean", "sd"), scales)}
+
+Pairs that history cannot tell apart (correlation in the posterior):
+
+{_table(("parameter", "parameter", "correlation"), pairs)}"""
+
+
+def _scores(hindcasts: dict[str, Backtest], priors: dict[str, Backtest]) -> str:
+    rows = []
+    for c, b in hindcasts.items():
+        for label, o, before in (
+            ("all", b.overall, priors[c].overall),
+            ("China", b.overall["china"], priors[c].overall["china"]),
+        ):
+            rows.append(
+                (
+                    c,
+                    label,
+                    o["series"],
+                    o["n"],
+                    _n(o["coverage50"]),
+                    _n(o["coverage90"]),
+                    _n(o["skill"]),
+                    _n(before["skill"]),
+                )
+            )
+    ahead = []
+    for k in range(1, 9):
+        row: list[Any] = [k]
+        for b in hindcasts.values():
+            found = [h for h in b.horizons if h["quarters_ahead"] == k]
+            row += [found[0]["n"], _n(found[0]["skill"])] if found else ["", ""]
+        ahead.append(row)
+    heads = ("cutoff", "series", "number", "points", "in 50%", "in 90%", "skill", "skill of priors alone")
+    names = ["quarters ahead"] + [f"{c}: {w}" for c in hindcasts for w in ("points", "skill")]
+    return f"""## Scores on what had not been seen
+
+CRPS on asinh(x / s), s 5% of the largest value before the cutoff. Skill is one minus CRPS over that of the best of three
+naive forecasts (last value, trend, damped trend), chosen per series before the cutoff. Every series counts the same;
+series with one point are listed by `countervail backtest`, not averaged. Goals set beforehand: 80 to 97% of points in the
+90% range; skill above zero, in China too; no series under 50% coverage.
+
+{_table(heads, rows)}
+
+By horizon:
+
+{_table(names, ahead)}"""
+
+
+def _misses(hindcasts: dict[str, Backtest]) -> str:
+    rows = [
+        (c, s["series_id"], s["actor"], s["n"], _n(s["coverage90"]), _n(s["skill"]))
+        for c, b in hindcasts.items()
+        for s in b.series
+        if s["averaged"] and (s["coverage90"] < 0.5 or (s["skill"] is not None and s["skill"] < 0))
+    ]
+    zeros = [
+        (c, z["series_id"], z["period"], f"{z['p50']:.3g}", "hit" if z["hit"] else "miss")
+        for c, b in hindcasts.items()
+        for z in b.zeros
+        if z["scored"]
+    ]
+    return f"""## Where it fails
+
+Series with less than half of their points in the 90% range, or worse than the naive forecast:
+
+{_table(("cutoff", "series", "actor", "points", "in 90%", "skill"), rows)}
+
+Zeros (a sale forbidden or refused): a hit when the median is under 5% of the series' largest value.
+
+{_table(("cutoff", "series", "period", "median", ""), zeros)}"""
+
+
+def _factors(prior: Backtest, final: Backtest) -> str:
+    after = {(r["series_id"], r["actor"], r["period"]): r for r in final.factor}
+    rows = [
+        (r["check"], r["period"], f"{r['observed']:.4g}", f"{r['model_p50']:.4g}", _n(r["factor"]),
+         _n(after[r["series_id"], r["actor"], r["period"]]["factor"]), "yes" if r["within"] else "no")
+        for r in prior.factor
+    ]  # fmt: skip
+    heads = (
+        "series",
+        "period",
+        "observed",
+        "median of priors",
+        "factor",
+        "factor, posterior",
+        "priors within limit",
+    )
+    return f"""## Levels, before and after
+
+Before any fitting the medians must be within a factor of 1.5 of history (2 in a quarter in which the window shut).
+
+{_table(heads, rows)}"""
+
+
+def _events() -> str:
+    parts = [
+        "## Three natural experiments",
+        "Medians with p5 to p95; without: the same draws, the measure taken away.",
+    ]
+    for e in event_studies():
+        parts.append(f"### {e['title']}\n\nHistory: {e['expect']}.")
+        for o in e["outcomes"]:
+            rows = [
+                (
+                    q,
+                    "" if o["observed"][i] is None else f"{o['observed'][i]:.4g}",
+                    *(_range(o[k][i]) for k in ("with", "without", "effect")),
+                )
+                for i, q in enumerate(o["quarters"])
+            ]
+            heads = ("quarter", "observed", "simulated", "without the measure", "effect")
+            parts.append(
+                f"{o['variable'].replace('|', ' / ')}, {o['region']}, {o['unit']}:\n\n{_table(heads, rows)}"
+            )
+    return "\n\n".join(parts)
+
+
+def _limits(hindcasts: dict[str, Backtest]) -> str:
+    wide = "\n".join(f"- {c}: {len(b.widened_priors)} parameters" for c, b in hindcasts.items())
+    return f"""## Limits
+
+- Most parameters that decide the years after 2026 are prior-only. The posterior narrows the past more than the future.
+- Policy is given in hindcasts. They score the model, not anybody's foresight of politics.
+- The products, functional forms and ranges of priors were chosen by people who knew history up to 2026. Widening priors
+  by date does not undo that.
+- Where the discrepancy of a group is large, the model's mechanism for that group is weak; see the table above.
+
+Priors widened because their source came after the cutoff (listed by `countervail backtest --cutoff`, `widened_priors`):
+
+{wide}"""
+
+
+def _range(q: Sequence[float]) -> str:
+    return f"{q[1]:.4g} ({q[0]:.4g} to {q[2]:.4g})"
+
+
+def _n(x: float | None) -> str:
+    return "" if x is None else f"{x:.2f}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    body = ["| " + " | ".join(str(c) for c in row) + " |" for row in rows]
+    if not body:
+        return "None."
+    return "\n".join(["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads), *body])
+
+
+def _picture(about: dict[str, Any], most: int = 40) -> str:
+    """Return an SVG: for each taught parameter its prior (grey) and posterior (blue) 90% range, in prior units."""
+    names = {s["name"] for s in about["shipped"]}
+    rows = sorted((t for t in about["taught"] if t["name"] in names), key=lambda t: t["sd"])[:most]
+    high, left, scale = 16, 250, 60
+    height = 40 + high * len(rows)
+    middle = left + 3 * scale
+
+    def x(z: float) -> float:
+        return middle + scale * max(-3.0, min(3.0, z))
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + 6 * scale + 20} {height}" font-family="sans-serif"'
+        ' font-size="10">',
+        '<rect width="100%" height="100%" fill="white"/>',
+        f'<text x="{left}" y="14">prior standard deviations; bars: 5% to 95%, dots: mean; grey prior, blue posterior</text>',
+    ]
+    for z in (-2, -1, 0, 1, 2):
+        parts.append(f'<line x1="{x(z)}" x2="{x(z)}" y1="22" y2="{height - 14}" stroke="#ddd"/>')
+        parts.append(f'<text x="{x(z)}" y="{height - 3}" text-anchor="middle">{z}</text>')
+    for k, t in enumerate(rows):
+        y = 30 + high * k
+        parts.append(f'<text x="{left - 6}" y="{y + 4}" text-anchor="end">{t["name"]}</text>')
+        parts.append(
+            f'<rect x="{x(-1.645)}" y="{y - 4}" width="{x(1.645) - x(-1.645)}" height="8" fill="#d8d8d8"/>'
+        )
+        low, top = x(t["mean"] - 1.645 * t["sd"]), x(t["mean"] + 1.645 * t["sd"])
+        parts.append(f'<rect x="{low:.1f}" y="{y - 3}" width="{top - low:.1f}" height="6" fill="#2166ac"/>')
+        parts.append(f'<circle cx="{x(t["mean"]):.1f}" cy="{y}" r="2.5" fill="white"/>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))
