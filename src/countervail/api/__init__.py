@@ -1,5 +1,6 @@
 """The library's calls, one for each command. Everything heavy is imported when a call needs it."""
 
+from countervail.api.calibration import calibrate
 from countervail.api.days import day_of
 from countervail.api.known import check_claims, levers, load_evidence, outcomes, scenarios, sources
 from countervail.api.rules import can_ship, diff, test_cases, timeline
@@ -7,6 +8,7 @@ from countervail.api.simulate import backtest, compare, comparison_document, dif
 
 __all__ = [
     "backtest",
+    "calibrate",
     "can_ship",
     "check_claims",
     "compare",

@@ -86,8 +86,8 @@ def _how(about: dict[str, Any]) -> str:
                 f"{a['evaluations'] / 1000:.0f} thousand",
             )
         )
-    heads = ("fit", "observations", "runs x particles", "temperatures", "log evidence", "least ESS", "accepted at the end",
-             "worst R-hat", "runs of the model")  # fmt: skip
+    heads = ("fit", "observations", "runs x particles", "temperatures", "log evidence", "least ESS",
+             "accepted at the end", "worst R-hat", "runs of the model")  # fmt: skip
     return f"""## How
 
 Tempered sequential Monte Carlo: particles go from the prior to the posterior in steps, each of which keeps an effective
@@ -128,9 +128,9 @@ def _taught(about: dict[str, Any]) -> str:
     return f"""## What history taught
 
 Of {free} uncertain parameters history moved {len(rows)} enough to ship them (a fall of the standard deviation by more
-than 7%, or a shift of more than 0.2 prior standard deviations). The other {free - len(rows)} are prior-only: no chart of
-this tool is evidence about them. Contraction is one minus posterior over prior standard deviation; shift is in prior
-standard deviations.
+than 7%, or a shift of more than 0.2 prior standard deviations). The other {free - len(rows)} are prior-only: no chart
+of this tool is evidence about them. Contraction is one minus posterior over prior standard deviation; shift is in
+prior standard deviations.
 
 ![Prior and posterior of what history taught](_static/{PICTURE})
 
@@ -175,10 +175,10 @@ def _scores(hindcasts: dict[str, Backtest], priors: dict[str, Backtest]) -> str:
     names = ["quarters ahead"] + [f"{c}: {w}" for c in hindcasts for w in ("points", "skill")]
     return f"""## Scores on what had not been seen
 
-CRPS on asinh(x / s), s 5% of the largest value before the cutoff. Skill is one minus CRPS over that of the best of three
-naive forecasts (last value, trend, damped trend), chosen per series before the cutoff. Every series counts the same;
-series with one point are listed by `countervail backtest`, not averaged. Goals set beforehand: 80 to 97% of points in the
-90% range; skill above zero, in China too; no series under 50% coverage.
+CRPS on asinh(x / s), s 5% of the largest value before the cutoff. Skill is one minus CRPS over that of the best of
+three naive forecasts (last value, trend, damped trend), chosen per series before the cutoff. Every series counts the
+same; series with one point are listed by `countervail backtest`, not averaged. Goals set beforehand: 80 to 97% of
+points in the 90% range; skill above zero, in China too; no series under 50% coverage.
 
 {_table(heads, rows)}
 
@@ -298,11 +298,12 @@ def _picture(about: dict[str, Any], most: int = 40) -> str:
     def x(z: float) -> float:
         return middle + scale * max(-3.0, min(3.0, z))
 
+    box = f'viewBox="0 0 {left + 6 * scale + 20} {height}"'
+    words = "prior standard deviations; bars: 5% to 95%, dots: mean; grey prior, blue posterior"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + 6 * scale + 20} {height}" font-family="sans-serif"'
-        ' font-size="10">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box} font-family="sans-serif" font-size="10">',
         '<rect width="100%" height="100%" fill="white"/>',
-        f'<text x="{left}" y="14">prior standard deviations; bars: 5% to 95%, dots: mean; grey prior, blue posterior</text>',
+        f'<text x="{left}" y="14">{words}</text>',
     ]
     for z in (-2, -1, 0, 1, 2):
         parts.append(f'<line x1="{x(z)}" x2="{x(z)}" y1="22" y2="{height - 14}" stroke="#ddd"/>')

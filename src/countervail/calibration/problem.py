@@ -220,7 +220,7 @@ class Problem:
 
 def _normal(e: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     """Return the log density of `[draw, point]` under N(0, covariance)."""
-    bad = ~np.isfinite(e).all(1)
+    bad = np.logical_not(np.isfinite(e).all(axis=1))
     root = np.linalg.cholesky(covariance)
     white = np.linalg.solve(root, np.where(bad[:, None], 0.0, e)[..., None])[..., 0]
     half = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(1)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from countervail import __version__
-from countervail.cli import claims, evidence, lists, rules, simulate
+from countervail.cli import calibrate, claims, evidence, lists, rules, simulate
 
 HELP = (
     "A policy flight simulator for the contest over AI chips: ranges with their sources, not single numbers."
@@ -37,6 +37,7 @@ def top(
 
 
 simulate.add_to(app)
+calibrate.add_to(app)
 lists.add_to(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(evidence.app, name="evidence")
