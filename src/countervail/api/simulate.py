@@ -168,7 +168,13 @@ def _head(result: "Result") -> dict[str, Any]:
 
 
 def backtest(
-    *, observations: Path | str | None = None, cutoff: str | None = None, draws: int = 1000, seed: int = 0
+    *,
+    observations: Path | str | None = None,
+    cutoff: str | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+    refit: bool = False,
+    against: str | None = None,
 ) -> "Backtest":
     """Return the model's ranges for observed points, and how good they were.
 
@@ -178,7 +184,11 @@ def backtest(
         A file in the format of history.csv; the shipped history by default.
     cutoff
         A hindcast from the end of this quarter: only later points are scored.
+    refit
+        Fit again for this cutoff instead of using the shipped posterior.
+    against
+        `forecasts`: score published forecasts of the same figures beside ours.
     """
     from countervail.calibration import backtest as score
 
-    return score(observations, cutoff, draws, seed)
+    return score(observations, cutoff, draws, seed, refit=refit, against=against)

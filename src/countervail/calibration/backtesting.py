@@ -10,6 +10,7 @@ import numpy as np
 
 from countervail.calibration import scores
 from countervail.calibration.factors import factor_table
+from countervail.calibration.forecasts import against_forecasts
 from countervail.calibration.hindcast import BASE, late_priors
 from countervail.calibration.noise import fitted_rows, predictive
 from countervail.calibration.predict import Point, points
@@ -40,6 +41,7 @@ class Backtest:
     widened_priors: list[str] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
     method: dict[str, Any] = field(default_factory=dict)
+    against: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document of the command contract; numbers that do not exist are null."""
@@ -54,6 +56,7 @@ class Backtest:
             "widened_priors": self.widened_priors,
             "unmapped": self.unmapped,
             "method": self.method,
+            "against": self.against,
         }
 
 
@@ -63,6 +66,7 @@ def backtest(
     draws: int = 1000,
     seed: int = 0,
     refit: bool = False,
+    against: str | None = None,
     posterior: Posterior | Literal["auto"] | None = "auto",
 ) -> Backtest:
     """Return the model's ranges for observed points, and how good they were.
@@ -78,11 +82,15 @@ def backtest(
         As for a run.
     refit
         Fit again for this cutoff instead of using the shipped posterior.
+    against
+        `forecasts`: score published forecasts of the same figures beside ours.
     posterior
         `auto`: the shipped one of the cutoff where there is one, else priors alone; None: priors alone.
     """
     if cutoff is not None:
         _check_cutoff(cutoff)
+    if against not in (None, "forecasts"):
+        raise UserError(f"against is '{against}'", "write forecasts")
     held = _refit(cutoff, seed) if refit else shipped(cutoff or FINAL) if posterior == "auto" else posterior
     rows = read_observations(observations)
     evidence = load()
@@ -98,6 +106,8 @@ def backtest(
     known = [o for o in evidence.history if not o.forecast and (cutoff is None or end_of(o.period) <= cutoff)]
     out = _assemble(found, values, known, cutoff, fitted_rows(held))
     out.method, out.unmapped = method, _unmapped(asked)
+    if against:
+        out.against = against_forecasts(asked, draws, seed)
     if cutoff is None:
         out.factor = factor_table(found, np.median(model, 1))
     return out

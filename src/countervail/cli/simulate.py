@@ -118,6 +118,13 @@ def backtest(
         str | None,
         typer.Option("--cutoff", metavar="QUARTER", help="Know nothing after this quarter; score the rest."),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="forecasts", help="Score published forecasts beside ours."),
+    ] = None,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit again for this cutoff; takes some minutes.")
+    ] = False,
     draws: Draws = 1000,
     seed: Seed = 0,
     as_of: AsOf = None,
@@ -127,7 +134,14 @@ def backtest(
     from countervail import api
     from countervail.cli import results
 
-    found = api.backtest(observations=observations, cutoff=_quarter(cutoff, as_of), draws=draws, seed=seed)
+    found = api.backtest(
+        observations=observations,
+        cutoff=_quarter(cutoff, as_of),
+        draws=draws,
+        seed=seed,
+        refit=refit,
+        against=against,
+    )
     if json:
         print_json(found)
     else:
