@@ -101,7 +101,7 @@ def _count(data: Any, where: str) -> None:
         )
 
 
-def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
     """Call `write` on a temporary file beside `path`, then move it into place; nothing half-written stays.
 
     The temporary file keeps the suffix of `path`, since some writers choose the format by it.
@@ -129,4 +129,4 @@ def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file atomically."""
-    write_atomic(path, lambda p: p.write_text(text, encoding="utf-8", newline="\n") and None)
+    write_atomic(path, lambda p: p.write_text(text, encoding="utf-8", newline="\n"))

@@ -61,7 +61,7 @@ def policy_shapes(quarters: int) -> Policy:
         "roadmap_end": (9,), "announced": (9,), "us_capped_product": (2,), "cn_domestic_share": (3,),
     }  # fmt: skip
     return Policy(
-        **{
+        **{  # pyright: ignore[reportArgumentType]
             f: jax.ShapeDtypeStruct((quarters, *sizes.get(f, ()), 1), jnp.float32)
             for f in Policy.__dataclass_fields__
         }
