@@ -214,7 +214,7 @@ class Problem:
             total += _mixture(e[at], self.err.sd[at], _weights([self.points[i] for i in at]))
         for i in self.months:
             sd = self.points[i].target.error.sd
-            total += -0.5 * ((self.points[i].value - model[i]) / sd) ** 2 - np.log(sd) - 0.919
+            total += -0.5 * ((self.err.value[i] - model[i]) / sd) ** 2 - np.log(sd) - 0.919
         return total
 
 
