@@ -49,7 +49,7 @@ def random_settings(seed: int) -> tuple[str, list[str]]:
             continue  # these make the rules judge anew, which takes a second
         value = lever.min + rng.beta(0.5, 0.5) * (lever.max - lever.min)  # often near the ends
         if lever.id == "us_volume_cap_units":
-            value = 10 ** rng.uniform(0, 6)
+            value = 10 ** rng.uniform(0, np.log10(lever.max))
         if lever.id == "us_volume_cap_share" and rng.uniform() < 0.5:
             value = rng.uniform(0, 1)
         first = "2022Q1" if seed % 2 else f"{rng.integers(2023, 2030)}Q{rng.integers(1, 5)}"

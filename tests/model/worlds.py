@@ -14,11 +14,11 @@ from countervail.ensemble.beliefs import beliefs
 from countervail.ensemble.draws import parameter_matrix, quantile, shock_array
 from countervail.ensemble.result import Result
 from countervail.evidence import load
+from countervail.model.flows import Flows
 from countervail.model.parameters import Parameters, from_matrix, names
 from countervail.model.policy import Policy
 from countervail.model.shocks import SHOCKS, Shocks
 from countervail.model.state import State, start
-from countervail.model.flows import Flows
 from countervail.model.step import step
 from countervail.scenario import build
 
@@ -103,6 +103,7 @@ def _tracer() -> Any:
 
         return jax.lax.scan(one_quarter, start(p), (times, policy, Shocks(z)))[1]
 
+    engine.use_compilation_cache()
     return jax.jit(trace)
 
 
