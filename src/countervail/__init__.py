@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 __all__ = [
     "UserError",
     "backtest",
+    "calibrate",
     "can_ship",
     "check_claims",
     "compare",
@@ -32,6 +33,7 @@ __all__ = [
 if TYPE_CHECKING:
     from countervail.api import (
         backtest,
+        calibrate,
         can_ship,
         check_claims,
         compare,
