@@ -165,6 +165,14 @@ def test_one_scenario_without_differences_is_a_whole_page(single: list[Result]):
     assert "summary" in ids
 
 
+def test_a_run_too_large_to_hold_says_on_how_many_draws_its_charts_rest(single: list[Result]):
+    large = replace(single[0], draws=50_000, streamed=single[0].summary())
+    text = html.page([large]).text
+    assert "50,000 draws, seed 0" in text
+    assert "Charts and differences rest on the first 64 draws." in text
+    assert "Charts and differences rest" not in html.page(single).text
+
+
 def test_observed_points_after_the_date_of_knowledge_are_marked(several: list[Result]):
     article = next(r for r in several if r.scenario.id == "article")
     early = replace(article, as_of="2024-06-30")
