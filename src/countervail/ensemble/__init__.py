@@ -9,7 +9,13 @@ if TYPE_CHECKING:
 
 __all__ = ["OutcomeSpec", "Result", "compare", "list_outcomes", "run"]
 
-_HOME = {"OutcomeSpec": "outcomes", "list_outcomes": "outcomes", "Result": "result", "run": "runner", "compare": "runner"}
+_HOME = {
+    "OutcomeSpec": "outcomes",
+    "list_outcomes": "outcomes",
+    "Result": "result",
+    "run": "runner",
+    "compare": "runner",
+}
 
 
 def __getattr__(name: str) -> Any:

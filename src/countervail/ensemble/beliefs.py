@@ -35,7 +35,9 @@ def beliefs(
         for name, value in values.items():
             if name not in chosen:
                 raise unknown("parameter", name, names)
-            chosen[name] = dict(value) if isinstance(value, Mapping) else {"dist": "fixed", "value": float(value)}
+            chosen[name] = (
+                dict(value) if isinstance(value, Mapping) else {"dist": "fixed", "value": float(value)}
+            )
             check_prior(name, chosen[name])
             origin[name] = source
     return chosen, origin
@@ -53,5 +55,8 @@ def widen(prior: Mapping[str, Any], factor: float = 2.0) -> dict[str, Any]:
 
     to, back = {"lognormal": (np.log, np.exp), "normal": (float, float), "logitnormal": (logit, expit)}[kind]
     low, mid, high = (float(to(float(prior[k]))) for k in ("p5", "p50", "p95"))
-    wide["p5"], wide["p95"] = float(back(mid - factor * (mid - low))), float(back(mid + factor * (high - mid)))
+    wide["p5"], wide["p95"] = (
+        float(back(mid - factor * (mid - low))),
+        float(back(mid + factor * (high - mid))),
+    )
     return wide

@@ -53,7 +53,11 @@ def quantile(prior: Mapping[str, Any], u: np.ndarray) -> np.ndarray:
     elif kind == "uniform":
         x = float(prior["low"]) + u * (float(prior["high"]) - float(prior["low"]))
     elif kind in ("lognormal", "normal", "logitnormal"):
-        to, back = {"lognormal": (np.log, np.exp), "normal": (float, np.asarray), "logitnormal": (logit, expit)}[kind]
+        to, back = {
+            "lognormal": (np.log, np.exp),
+            "normal": (float, np.asarray),
+            "logitnormal": (logit, expit),
+        }[kind]
         low, mid, high = (float(to(float(prior[k]))) for k in ("p5", "p50", "p95"))
         z = ndtri(u) / _Z95
         x = back(mid + np.where(z < 0, z * (mid - low), z * (high - mid)))
@@ -87,7 +91,9 @@ def parameter_matrix(
     return np.stack([quantile(priors[n], uniforms(f"parameter:{n}", seed, start, count)) for n in names])
 
 
-def shock_array(names: Sequence[str], quarters: int, longest: int, seed: int, start: int, count: int) -> np.ndarray:
+def shock_array(
+    names: Sequence[str], quarters: int, longest: int, seed: int, start: int, count: int
+) -> np.ndarray:
     """Return shocks `[quarter, shock, draw]` as float64; a longer horizon leaves earlier quarters unchanged."""
     out = np.empty((quarters, len(names), count))
     for k, name in enumerate(names):

@@ -16,13 +16,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from countervail.model.flows import Flows
 from countervail.model.parameters import from_matrix, names
 from countervail.model.policy import Policy
 from countervail.model.shocks import SHOCKS, Shocks
 from countervail.model.simulate import simulate
-from countervail.model.flows import Flows
 
-BLOCK = 64
+BLOCK = 128
 SHORTEST = 4
 Progress = Callable[[int, int], None]
 Layout = dict[str, tuple[int, tuple[int, ...]]]
@@ -78,14 +78,15 @@ def program(quarters: int) -> tuple[Callable[[Policy, np.ndarray, np.ndarray], A
     use_compilation_cache()
     places: Layout = {}
 
-    def block(policy: Policy, matrix: Any, z: Any) -> Any:
-        flows = simulate(policy, from_matrix(matrix), Shocks(z))
-        leaves = jax.tree.leaves(flows)
-        offset = 0
+    def rows(flows: Flows) -> Any:
+        leaves, offset = jax.tree.leaves(flows), 0
         for name, leaf in zip(Flows.__dataclass_fields__, leaves, strict=True):
-            places[name] = (offset, leaf.shape[1:-1])
-            offset += int(np.prod(leaf.shape[1:-1], dtype=int))
-        return jnp.concatenate([x.reshape(z.shape[0], -1, z.shape[2]) for x in leaves], 1)
+            places[name] = (offset, leaf.shape[:-1])
+            offset += int(np.prod(leaf.shape[:-1], dtype=int))
+        return jnp.concatenate([x.reshape(-1, x.shape[-1]) for x in leaves])
+
+    def block(policy: Policy, matrix: Any, z: Any) -> Any:
+        return simulate(policy, from_matrix(matrix), Shocks(z), rows)
 
     matrix = jax.ShapeDtypeStruct((len(names()), BLOCK), jnp.float32)
     z = jax.ShapeDtypeStruct((quarters, len(SHOCKS), BLOCK), jnp.float32)

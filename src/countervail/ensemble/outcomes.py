@@ -12,7 +12,17 @@ from countervail.files import read_yaml
 TABLE = Path(__file__).parent / "data" / "outcomes.yaml"
 
 # The axes a template may run over. Equal to those of the model; a test says so (listing must not import JAX).
-VENDORS = ("NVIDIA", "AMD", "US in-house", "Huawei", "T-Head", "Kunlunxin", "Enflame", "Cambricon", "CN other")
+VENDORS = (
+    "NVIDIA",
+    "AMD",
+    "US in-house",
+    "Huawei",
+    "T-Head",
+    "Kunlunxin",
+    "Enflame",
+    "Cambricon",
+    "CN other",
+)
 STACKS = ("CUDA", "ROCm", "US in-house", "CANN", "CN other")
 DIMENSIONS = ("compute", "economy", "military", "innovation", "sovereignty")
 BLOCS = ("US", "CN", "AL", "RW")
@@ -70,7 +80,9 @@ def find(variable: str, region: str | None = None) -> OutcomeSpec:
         raise unknown("outcome", variable, specs)
     spec = specs[variable]
     if region is not None and region not in spec.all_regions:
-        raise UserError(f"outcome '{variable}' has no region '{region}'", "it has " + ", ".join(spec.all_regions))
+        raise UserError(
+            f"outcome '{variable}' has no region '{region}'", "it has " + ", ".join(spec.all_regions)
+        )
     return spec
 
 
@@ -118,7 +130,9 @@ def _parse(expression: str, variable: str) -> tuple[Reference, Reference | None]
     for part in parts:
         match = _REFERENCE.match(part)
         if not match or len(parts) > 2:
-            raise UserError(f"outcome {variable}: cannot read '{expression}'", "write field[index] or a ratio of two")
+            raise UserError(
+                f"outcome {variable}: cannot read '{expression}'", "write field[index] or a ratio of two"
+            )
         items = [i.strip() for i in match[2].split(",") if i.strip()]
         references.append((match[1], tuple(_index(i, variable) for i in items)))
     return references[0], references[1] if len(references) == 2 else None

@@ -86,7 +86,9 @@ class Result:
             raise UserError(f"{period} is no complete year of the run", f"years: {years[0]} to {years[-1]}")
         return values[years.index(int(period))]
 
-    def quantiles(self, variable: str, region: str, probabilities: tuple[float, ...] = summary.QUANTILES) -> np.ndarray:
+    def quantiles(
+        self, variable: str, region: str, probabilities: tuple[float, ...] = summary.QUANTILES
+    ) -> np.ndarray:
         """Return `[quarter, probability]` of an outcome."""
         spec = outcomes.find(variable, region)
         values = self.values(variable, region)
@@ -124,12 +126,23 @@ class Result:
             data[spec.variable.replace("|", "__").replace("/", "_")] = (
                 ("scenario", "draw", "quarter", axis),
                 stacked.astype(np.float32),
-                {"units": spec.unit, "long_name": spec.label, "iamc_variable": spec.variable, "regions": ", ".join(regions)},
+                {
+                    "units": spec.unit,
+                    "long_name": spec.label,
+                    "iamc_variable": spec.variable,
+                    "regions": ", ".join(regions),
+                },
             )
-        coords = {"scenario": [self.scenario.id], "draw": np.arange(self.rows.shape[2]), "quarter": self.quarters}
+        coords = {
+            "scenario": [self.scenario.id],
+            "draw": np.arange(self.rows.shape[2]),
+            "quarter": self.quarters,
+        }
         return xr.Dataset(data, coords=coords, attrs={"title": self.scenario.title, "seed": self.seed})
 
-    def _rows(self, spec: OutcomeSpec, region: str, names: list[str], values: np.ndarray) -> list[dict[str, Any]]:
+    def _rows(
+        self, spec: OutcomeSpec, region: str, names: list[str], values: np.ndarray
+    ) -> list[dict[str, Any]]:
         means = summary.mean(values)
         if spec.kind == "share_of_draws":
             ranges = np.repeat(means[:, None], 5, 1)
@@ -137,7 +150,12 @@ class Result:
             ranges = summary.quantiles(values)
         head = {"variable": spec.variable, "region": region, "unit": spec.unit}
         return [
-            {**head, "period": name, **dict(zip(summary.QUANTILE_NAMES, map(float, q), strict=True)), "mean": float(m)}
+            {
+                **head,
+                "period": name,
+                **dict(zip(summary.QUANTILE_NAMES, map(float, q), strict=True)),
+                "mean": float(m),
+            }
             for name, q, m in zip(names, ranges, means, strict=True)
         ]
 
@@ -148,7 +166,7 @@ class Result:
         return self._flow(top), None if bottom is None else self._flow(bottom)
 
     def _flow(self, reference: outcomes.Reference) -> np.ndarray:
-        """Return the sum of the rows a reference names, `[quarter, draw]`, summed in float64 where there are several."""
+        """Return the sum of the rows a reference names, `[quarter, draw]`; several are summed in float64."""
         name, index = reference
         rows = _row_numbers(self.layout[name][0], self.layout[name][1], index)
         if len(rows) == 1:
@@ -161,7 +179,9 @@ class Result:
             self.cache[key] = total.astype(np.float32)
         return self.cache[key]
 
-    def _finish(self, spec: OutcomeSpec, region: str, top: np.ndarray, bottom: np.ndarray | None) -> np.ndarray:
+    def _finish(
+        self, spec: OutcomeSpec, region: str, top: np.ndarray, bottom: np.ndarray | None
+    ) -> np.ndarray:
         """Return scaled values; an empty denominator gives zero."""
         value = top if bottom is None else top / np.maximum(bottom, np.float32(1e-9))
         value = value * np.float32(spec.scale) if spec.scale != 1 else value

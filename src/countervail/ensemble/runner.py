@@ -72,7 +72,9 @@ def run(
     """
     _check(draws, seed, until)
     inputs = _inputs(scenario, until, set, as_of, data_dir)
-    chosen, origin = beliefs(load(data_dir=data_dir), names(), inputs.assumptions, inputs.parameter_overrides, inputs.as_of)
+    chosen, origin = beliefs(
+        load(data_dir=data_dir), names(), inputs.assumptions, inputs.parameter_overrides, inputs.as_of
+    )
     held = posterior.default(inputs.as_of)
     taught = held.held(origin) if held else ()
     origin |= dict.fromkeys(taught, "posterior")
@@ -181,7 +183,10 @@ def compare(
     def each(k: int):
         return lambda done, total: progress(k * total + done, len(built) * total) if progress else None
 
-    return [run(b, draws, seed, until, data_dir=data_dir, progress=each(k), workers=workers) for k, b in enumerate(built)]
+    return [
+        run(b, draws, seed, until, data_dir=data_dir, progress=each(k), workers=workers)
+        for k, b in enumerate(built)
+    ]
 
 
 def _inputs(scenario: Any, until: str, changes: Any, as_of: Any, data_dir: Path | None) -> "ScenarioInputs":

@@ -22,7 +22,9 @@ class Flows:
     remote_added: Draws
     remote: Draws
     units: Float[Array, "bloc vendor draw"]
-    revenue: Float[Array, "bloc vendor draw"]  # USD bn, what vendors keep: what buyers pay plus subsidy less the fee
+    revenue: Float[
+        Array, "bloc vendor draw"
+    ]  # USD bn, what vendors keep: what buyers pay plus subsidy less the fee
     outlay: Float[Array, "bloc draw"]
     fee: Draws
     subsidy: Draws

@@ -33,7 +33,9 @@ def innovation(rnd: ByVendor, performance: ByVendor, p: Leadership) -> Draws:
     """Return the US share of innovation: R&D money and the best part on sale, geometrically."""
     money = jnp.stack([rnd[:3].sum(0), rnd[3:].sum(0)])
     best = jnp.stack([performance[:3].max(0), performance[3:].max(0)])
-    index = jnp.maximum(money, 1e-6) ** p.innovation_rnd_weight * jnp.maximum(best, 1e-6) ** (1 - p.innovation_rnd_weight)
+    index = jnp.maximum(money, 1e-6) ** p.innovation_rnd_weight * jnp.maximum(best, 1e-6) ** (
+        1 - p.innovation_rnd_weight
+    )
     return share(index[US], index[CN])
 
 
@@ -49,3 +51,8 @@ def verdicts(shares: Float[Array, "dimension draw"], p: Leadership) -> Float[Arr
     us = (shares > edge) * 1.0
     cn = (shares < 1 - edge) * 1.0
     return jnp.stack([us, cn, 1 - us - cn])
+
+
+def own_share(domestic_hbm: Draws, stock: Draws, imported: Draws) -> Draws:
+    """Return the share of domestic output that needs no imported HBM: own stacks over all stacks on hand."""
+    return (domestic_hbm + 0.05 * stock) / jnp.maximum(domestic_hbm + 0.05 * stock + imported, 1e-6)

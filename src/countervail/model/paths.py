@@ -1,4 +1,4 @@
-"""Paths through time with few free numbers. `t` is the quarter index, 0 = 2022Q1."""
+"""Paths through time with few free numbers, and powers. `t` is the quarter index, 0 = 2022Q1."""
 
 import jax.numpy as jnp
 from jaxtyping import Array
@@ -14,6 +14,11 @@ def span(t: Array, first: float, last: float) -> Array:
     return jnp.clip(t - first, 0.0, last - first) / 4
 
 
-def since(t: Array, first: float, width: float = 0.35) -> Array:
+def since(t: Array, first: float | Array, width: float = 0.35) -> Array:
     """Return a smooth step from 0 to 1 at quarter `first`; `width` in quarters."""
     return 1 / (1 + jnp.exp(-jnp.clip((t - first) / width, -40.0, 40.0)))
+
+
+def power(x: Array, y: Array | float) -> Array:
+    """Return `x ** y` for positive `x`; written so that it is computed many draws at a time."""
+    return jnp.exp(y * jnp.log(x))

@@ -22,13 +22,17 @@ class Policy:
     china_only: Float[Array, "*q exporter one"]  # share of the China offer that is lost when China shuts
     # TPP and bandwidth (GB/s) of the best part on sale anywhere: among those seen, then with those only announced.
     best: Float[Array, "*q vendor four one"]
-    announced: Float[Array, "*q vendor one"]  # share of a vendor's mix that was only announced when data ended
+    announced: Float[
+        Array, "*q vendor one"
+    ]  # share of a vendor's mix that was only announced when data ended
     roadmap_end: Float[Array, "*q vendor one"]  # quarter index of each vendor's last announced launch
 
     # US levers
     us_approval_share: Float[Array, "*q one"]  # replaces the share approved; below 0 = as the words say
     us_volume_cap_share: Float[Array, "*q one"]  # of the same product's units sold to US buyers; 9 = no cap
-    us_capped_product: Float[Array, "*q exporter one"]  # share of a vendor's US units that are the capped product
+    us_capped_product: Float[
+        Array, "*q exporter one"
+    ]  # share of a vendor's US units that are the capped product
     us_volume_cap_units: Float[Array, "*q one"]  # thousand units a quarter; 1e6 = no cap
     us_export_fee: Float[Array, "*q one"]  # share of the price taken by the US on sales to China
     us_review_delay: Float[Array, "*q one"]  # quarters a licence takes beyond the word's own delay

@@ -4,7 +4,15 @@ from jaxtyping import Array, Float
 
 from countervail.model.types import record
 
-SHOCKS = ("budgets_us", "budgets_cn", "budgets_al", "budgets_rw", "packaging_world", "packaging_cn", "smuggling")
+SHOCKS = (
+    "budgets_us",
+    "budgets_cn",
+    "budgets_al",
+    "budgets_rw",
+    "packaging_world",
+    "packaging_cn",
+    "smuggling",
+)
 
 
 @record

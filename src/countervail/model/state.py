@@ -91,7 +91,9 @@ def start(p: Parameters) -> State:
     # Parts of the A100 era per H100e: 16-bit and 4-bit rates as 8-bit; about 6 TB/s and 1.25 kW.
     era = jnp.asarray([1.0, 1.0, 6.0, 1.25])[:, None, None]
     bases = era * by_bloc[None]
-    inventory = zeros(len(VENDORS)).at[CN_VENDORS].set(jnp.asarray([15.0, 1.0, 4.0, 3.0, 4.0, 6.0])[:, None] * one)
+    inventory = (
+        zeros(len(VENDORS)).at[CN_VENDORS].set(jnp.asarray([15.0, 1.0, 4.0, 3.0, 4.0, 6.0])[:, None] * one)
+    )
     orders = jnp.asarray([150.0, 12.0, 65.0, 12.0, 1.0, 2.0, 2.0, 2.0, 3.0])[:, None] * one
     f = p.fabrication
     return State(
@@ -125,7 +127,8 @@ def start(p: Parameters) -> State:
         ports=zeros(len(STACKS)).at[0].set(4.0),
         captive=0 * one,
         denial=0 * one,
-        power=jnp.stack([p.power.us_2022_gw, p.power.cn_2022_gw, p.power.al_2022_gw, p.power.rw_2022_gw]) * one,
+        power=jnp.stack([p.power.us_2022_gw, p.power.cn_2022_gw, p.power.al_2022_gw, p.power.rw_2022_gw])
+        * one,
         unpowered=zeros(len(BLOCS)),
         fragmentation_2022=0 * one,
         frontier_drag=0 * one,

@@ -1,9 +1,10 @@
 """One quarter of the world: the table of contents of the model, in the order in which things happen."""
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array
 
-from countervail.model import leadership
+from countervail.model import bases, leadership
+from countervail.model.flows import Flows
 from countervail.model.mechanisms import (
     alliances,
     capability,
@@ -25,7 +26,6 @@ from countervail.model.mechanisms import (
     trade,
     upstream,
 )
-from countervail.model.flows import Flows
 from countervail.model.parameters import Parameters
 from countervail.model.policy import Policy
 from countervail.model.shocks import Shocks
@@ -33,7 +33,6 @@ from countervail.model.state import State
 from countervail.model.types import (
     AL,
     BANDWIDTH,
-    BASIS_FIELDS,
     BLOC_OF_BUYER,
     BLOC_ROWS,
     CN,
@@ -59,8 +58,6 @@ from countervail.model.types import (
     Draws,
 )
 
-PACKAGING_SHOCK, SMUGGLING_SHOCK = 0.05, 0.25  # log standard deviation of the quarterly shocks
-
 
 def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) -> tuple[State, Flows]:
     """Advance the world by one quarter; `t` is the quarter index as an array of no axes."""
@@ -83,13 +80,18 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     budget = demand.budgets(t, s.demand_log, shock, p.demand) * powerless
 
     # What makers have. US vendors count in packaging slots, Chinese makers in packages.
-    dies_per, stacks_per = policy.parts[CN_SEGMENT, CN_VENDORS, DIES], policy.parts[CN_SEGMENT, CN_VENDORS, HBM_STACKS]
+    dies_per, stacks_per = (
+        policy.parts[CN_SEGMENT, CN_VENDORS, DIES],
+        policy.parts[CN_SEGMENT, CN_VENDORS, HBM_STACKS],
+    )
     share = fabrication.shares(t, p.fabrication)
     plan = fabrication.plan(s.orders[CN_VENDORS], s.inventory[CN_VENDORS], share, p.fabrication)
     captive_share = jnp.clip(s.captive / jnp.maximum(budget[CN_ROWS].sum(0), 1e-6), 0.0, 1.0)
     cumulative_wafers = fabrication.experience(s.cumulative_wafers, s.wafers, captive_share, p.fabrication)
     die_yield = fabrication.die_yield(cumulative_wafers, p.fabrication)
-    dies_in = 3 * s.wafers * p.fabrication.dies_per_wafer * die_yield + fabrication.tsmc_dies(t, p.fabrication)
+    dies_in = 3 * s.wafers * p.fabrication.dies_per_wafer * die_yield + fabrication.tsmc_dies(
+        t, p.fabrication
+    )
     need_hbm = (plan * stacks_per).sum(0)
     imported_hbm = fabrication.hbm_imports(t, need_hbm, policy, p.fabrication)
     rush = fabrication.rush(t)  # a stockpile, not an input of the quarter
@@ -98,13 +100,15 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     scarce_hbm = jnp.clip(1 - hbm_k / jnp.maximum(need_hbm, 1e-6), 0.0, 1.0)
     thrift = p.fabrication.hbm_thrift * scarce_hbm
     stacks_used = stacks_per * (1 - thrift)
-    room = s.packaging * jnp.exp(PACKAGING_SHOCK * z[5])
+    room = s.packaging * jnp.exp(p.fabrication.shock_sd * z[5])
     limit = fabrication.limits(plan, dies_k, hbm_k, room, share, dies_per, stacks_used)
     made = fabrication.softmin(limit)
     dies = jnp.maximum(s.dies + dies_in - (made * dies_per).sum(0), 0.0)
     hbm = jnp.maximum(s.hbm + s.domestic_hbm + imported_hbm - (made * stacks_used).sum(0), 0.0)
 
-    factor = input_controls.supply_factor(s.unadapted, policy, p.input_controls) * jnp.exp(PACKAGING_SHOCK * z[4])
+    factor = input_controls.supply_factor(s.unadapted, policy, p.input_controls) * jnp.exp(
+        p.upstream.shock_sd * z[4]
+    )
     slots_now = upstream.slots(t, s.cowos, p.upstream) * factor
     us_plan = upstream.plan(s.orders[US_VENDORS], s.inventory[US_VENDORS], p.upstream)
     filled = jnp.minimum(slots_now, us_plan)
@@ -134,14 +138,18 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     qualities = procurement.quality(h100e, bandwidth, figure(INTERCONNECT), mfu, p.procurement)
     base = ecosystem.by_stack(s.stock.sum(0))
     penalty = ecosystem.penalties(s.ports, p.ecosystem) - alliances.relief(policy, p.alliances)
-    risk = jnp.zeros_like(home).at[CN_ROWS, US_VENDORS].set(1.0) * (p.procurement.supply_risk_weight * s.supply_risk)
+    risk = jnp.zeros_like(home).at[CN_ROWS, US_VENDORS].set(1.0) * (
+        p.procurement.supply_risk_weight * s.supply_risk
+    )
     promotion = jnp.zeros_like(home).at[BLOC_ROWS[AL].start :, US_VENDORS].set(1.0) * (
         p.procurement.promotion_effect * policy.us_export_promotion
     )
     mandate = procurement.mandates(policy, s.scarcity, s.reaction_cn, p.procurement)
     offer = procurement.availability(policy, p.procurement)
     inference = procurement.inference_share(t, p.procurement)
-    wished = procurement.choice(qualities, paid + bill, base, penalty + risk - promotion, offer, mandate, inference, p.procurement)
+    wished = procurement.choice(
+        qualities, paid + bill, base, penalty + risk - promotion, offer, mandate, inference, p.procurement
+    )
     wedge = (wished * (jnp.log(paid) - jnp.log(listed))).sum(1)
     wish = demand.respond(budget + s.backlog, wedge, p.demand)
     use = 1e3 / paid * jnp.concatenate([slots[:, US_VENDORS], jnp.ones_like(slots[:, CN_VENDORS])], 1)
@@ -156,8 +164,10 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     third = added[BLOC_ROWS[AL].start :, NVIDIA]
     unmet_share = left[CN_ROWS].sum(0) / jnp.maximum(wish[CN_ROWS].sum(0), 1e-9)
     offered = h100e[CN_ROWS.start]
-    rent = leakage.rent(performance[NVIDIA], offered[NVIDIA], cn_access[0], offered[CN_VENDORS].max(0), unmet_share, p.leakage)
-    value = leakage.smuggled_usd_bn(t, rent, policy, p.leakage) * jnp.exp(SMUGGLING_SHOCK * z[6])
+    rent = leakage.rent(
+        performance[NVIDIA], offered[NVIDIA], cn_access[0], offered[CN_VENDORS].max(0), unmet_share, p.leakage
+    )
+    value = leakage.smuggled_usd_bn(t, rent, policy, p.leakage) * jnp.exp(p.leakage.shock_sd * z[6])
     street = 0.5 * performance[NVIDIA] / listed[US, NVIDIA] + 0.5 / p.leakage.street_price_usd_k
     smuggled = jnp.minimum(value * street * 1e3, p.leakage.most_share_of_third * third.sum(0))
     value = value * smuggled / jnp.maximum(value * street * 1e3, 1e-9)
@@ -177,49 +187,69 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     delivered = delivered.at[CN_ROWS, HUAWEI].set(delivered[CN_ROWS, HUAWEI] + proxy * buyers)
     leave = retirement.leave_share(p.retirement)
     stock = retirement.age(s.stock, delivered, leave)
-    basis_added = _basis_inflow(units, figure, taken, smuggled / jnp.maximum(performance[NVIDIA], 1e-6), proxy, domestic)
+    basis_added = bases.added(
+        units, figure, taken, smuggled / jnp.maximum(performance[NVIDIA], 1e-6), proxy, domestic
+    )
     stock_bases = retirement.age(s.stock_bases, basis_added, leave)
     remote = s.remote * (1 - leave) + rented
-    total = _by_bloc(stock.sum((0, 2)))
-    bases = stock_bases.sum(0)
+    total = bases.by_bloc(stock.sum((0, 2)))
+    in_bases = stock_bases.sum(0)
 
     # Power, software, money.
     power_gw = power.build(t, s.power, policy, p.power)
-    powered = power.powered_share(power_gw, bases[3], p.power)
+    powered = power.powered_share(power_gw, in_bases[3], p.power)
     inflow_stack = ecosystem.by_stack(delivered[CN_ROWS].sum(0, keepdims=True))[0]
     ports = ecosystem.port(s.ports, inflow_stack, alliances.porting_effort(policy, p.alliances), p.ecosystem)
-    by_bloc_vendor = _by_bloc(stock.sum(0))
+    by_bloc_vendor = bases.by_bloc(stock.sum(0))
     stacks = ecosystem.by_stack(by_bloc_vendor)
     world_stack = ecosystem.by_stack(by_bloc_vendor.sum(0, keepdims=True))[0]
     matrix = ecosystem.portability(ports, policy, p.ecosystem)
     fragmentation = jnp.stack(
-        [ecosystem.fragmentation(world_stack, world_stack, matrix), ecosystem.fragmentation(stacks[US], stacks[CN], matrix)]
+        [
+            ecosystem.fragmentation(world_stack, world_stack, matrix),
+            ecosystem.fragmentation(stacks[US], stacks[CN], matrix),
+        ]
         + [ecosystem.fragmentation(stacks[b], stacks[b], matrix) for b in (CN, AL, RW)]
     )
     base_fragmentation = jnp.where(t == 0, fragmentation[1], s.fragmentation_2022)
-    denial = rivalry.exposure(s.denial, us_access[CN_SEGMENT, 0], offered[NVIDIA], performance[NVIDIA], p.rivalry)
+    denial = rivalry.exposure(
+        s.denial, us_access[CN_SEGMENT, 0], offered[NVIDIA], performance[NVIDIA], p.rivalry
+    )
     fee_rows = jnp.zeros_like(home).at[CN_ROWS, :2].set(1.0)
     fee = (fee_rows * revenue).sum((0, 1)) * policy.us_export_fee
     net = revenue * (1 - fee_rows * policy.us_export_fee)
     by_vendor = net.sum(0)
     captive = investment.captive(s.captive, (mandate[CN_ROWS] * budget[CN_ROWS]).sum(0))
     partner_rnd = alliances.rnd(by_vendor, policy, p.alliances)
-    rnd = investment.rnd(s.rnd, by_vendor, rivalry.stimulus(denial, p.rivalry), partner_rnd, policy, p.investment)
+    rnd = investment.rnd(
+        s.rnd, by_vendor, rivalry.stimulus(denial, p.rivalry), partner_rnd, policy, p.investment
+    )
     catch_up = spillovers.catch_up(performance, fragmentation[1], policy, p.spillovers)
     tech = technology.advance(
-        t, s.tech, rnd, s.rnd_reference, rivalry.productivity(performance, p.rivalry), catch_up, policy.roadmap_end, p.technology
+        t,
+        s.tech,
+        rnd,
+        s.rnd_reference,
+        rivalry.productivity(performance, p.rivalry),
+        catch_up,
+        policy.roadmap_end,
+        p.technology,
     )
     wafer_push = investment.push(policy.cn_foundry_investment, captive, p.investment)
     hbm_push = investment.push(policy.cn_hbm_investment, captive, p.investment)
 
     # Read-outs.
-    effective = capability.effective(total * powered, bases[2] * powered, p.capability)
+    effective = capability.effective(total * powered, in_bases[2] * powered, p.capability)
     lag = capability.lag_months(t, effective[US], effective[CN], remote, p.capability)
     drag = spillovers.drag(s.frontier_drag, fragmentation[1], base_fragmentation, policy, p.spillovers)
     gain_output = economy.output_gain(s.output_gain, effective, p.economy)
     loss = economy.fragmentation_loss(s.fragmentation_loss, fragmentation[1], base_fragmentation, p.economy)
     cn_inflow = delivered[CN_ROWS].sum((0, 1))
-    cn_alone = jnp.clip(domestic * _own_share(s.domestic_hbm, s.hbm, imported_hbm) / jnp.maximum(cn_inflow, 1e-6), 0.0, 1.0)
+    cn_alone = jnp.clip(
+        domestic * leadership.own_share(s.domestic_hbm, s.hbm, imported_hbm) / jnp.maximum(cn_inflow, 1e-6),
+        0.0,
+        1.0,
+    )
     us_alone = 1 - p.input_controls.exposure * s.unadapted
     shares = jnp.stack(
         [
@@ -231,14 +261,19 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         ]
     )
     best = technology.best(policy.best, s.tech, p.technology)
-    us_tight = left[BLOC_ROWS[US]].sum(0) / jnp.maximum(total[US] * listed[US, NVIDIA] / performance[NVIDIA] / 1e3, 1e-6)
+    us_tight = left[BLOC_ROWS[US]].sum(0) / jnp.maximum(
+        total[US] * listed[US, NVIDIA] / performance[NVIDIA] / 1e3, 1e-6
+    )
     rental = leakage.rental_usd_h(listed[US, NVIDIA] / performance[NVIDIA], us_tight, p.leakage)
     residuals = jnp.stack(
         [
             _gap(wish.sum(0), sold.sum((0, 1)) + left.sum(0)),
             _gap(supply, rest + (sold * use).sum(0)).max(0),
             _gap(cn_inflow, legal + domestic + proxy + smuggled),
-            _gap(stock.sum((0, 1, 2)), s.stock.sum((0, 1, 2)) * 1.0 - (s.stock[1] * leave).sum((0, 1)) + delivered.sum((0, 1))),
+            _gap(
+                stock.sum((0, 1, 2)),
+                s.stock.sum((0, 1, 2)) * 1.0 - (s.stock[1] * leave).sum((0, 1)) + delivered.sum((0, 1)),
+            ),
             _gap(sold.sum((0, 1)), net.sum((0, 1)) + fee - (revenue - sold).sum((0, 1))),
             jnp.maximum(made - limit.min(0), 0.0).max(0),
             jnp.maximum((units[CN_ROWS, :2].sum(0) - ceiling * 1.0001), 0.0).max(0),
@@ -289,19 +324,19 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     flows = Flows(
         stock=total,
         stock_effective=effective,
-        stock_bases=bases,
+        stock_bases=in_bases,
         unpowered=total * (1 - powered),
         power_gw=power_gw,
-        inflow=_by_bloc(delivered.sum(1)),
+        inflow=bases.by_bloc(delivered.sum(1)),
         inflow_fp4=basis_added[1],
         inflow_vendor=delivered.sum(0),
-        inflow_nvidia=_by_bloc(added[:, NVIDIA]),
+        inflow_nvidia=bases.by_bloc(added[:, NVIDIA]),
         cn_pathways=jnp.stack([legal, domestic, proxy, smuggled]),
         remote_added=rented,
         remote=remote,
-        units=_by_bloc(units),
-        revenue=_by_bloc(net),
-        outlay=_by_bloc(sold.sum(1)),
+        units=bases.by_bloc(units),
+        revenue=bases.by_bloc(net),
+        outlay=bases.by_bloc(sold.sum(1)),
         fee=fee,
         subsidy=(units * (got - paid)).sum((0, 1)) / 1e3,  # as a difference of sums it could round below zero
         best=best,
@@ -312,8 +347,8 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         wafers=3 * s.wafers,
         die_yield=die_yield,
         hbm_stacks=hbm_k,
-        unmet=_by_bloc(left),
-        wish=_by_bloc(wish),
+        unmet=bases.by_bloc(left),
+        wish=bases.by_bloc(wish),
         slots_used=used,
         stack_shares=jnp.concatenate([stacks, world_stack[None]]),
         fragmentation=fragmentation,
@@ -336,33 +371,9 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     return new, flows
 
 
-def _by_bloc(rows: Float[Array, "buyer *rest draw"]) -> Float[Array, "bloc *rest draw"]:
-    """Sum buyers into blocs."""
-    return jnp.stack([rows[r].sum(0) for r in BLOC_ROWS])
-
-
 def _gap(a: Array, b: Array) -> Array:
     """Return the relative difference of two amounts that must be equal."""
     return jnp.abs(a - b) / (jnp.abs(a) + jnp.abs(b) + 1e-3)
-
-
-def _own_share(domestic_hbm: Draws, stock: Draws, imported: Draws) -> Draws:
-    """Return the share of domestic output that needs no imported HBM: own stacks over all stacks on hand."""
-    return (domestic_hbm + 0.05 * stock) / jnp.maximum(domestic_hbm + 0.05 * stock + imported, 1e-6)
-
-
-def _basis_inflow(units: Array, figure, taken: Draws, smuggled_units: Draws, proxy: Draws, domestic: Draws) -> Array:
-    """Return deliveries in the other bases by bloc, with what was diverted and made by proxy."""
-    out = []
-    for k in BASIS_FIELDS:
-        flow = units * figure(k)
-        third = flow[BLOC_ROWS[AL].start :, NVIDIA]
-        flow = flow.at[BLOC_ROWS[AL].start :, NVIDIA].set(third * (1 - taken))
-        by_bloc = _by_bloc(flow.sum(1))
-        extra = flow[CN_ROWS, CN_VENDORS].sum((0, 1)) * proxy / jnp.maximum(domestic, 1e-6)
-        by_bloc = by_bloc.at[CN].set(by_bloc[CN] + extra + smuggled_units * figure(k)[US, NVIDIA])
-        out.append(by_bloc)
-    return jnp.stack(out)
 
 
 assert len(CN_BUYERS) == 3 and FP4 == 2

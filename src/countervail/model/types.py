@@ -29,7 +29,17 @@ SEGMENTS = ("US", "CN", "AL", "RW", "cn_hq")
 SEGMENT_OF_BUYER = (0, 0, 0, 1, 1, 1, 2, 2, 2, 4, 3, 3, 3, 4)
 CN_SEGMENT, HQ_SEGMENT = 1, 4
 
-VENDORS = ("NVIDIA", "AMD", "US in-house", "Huawei", "T-Head", "Kunlunxin", "Enflame", "Cambricon", "CN other")
+VENDORS = (
+    "NVIDIA",
+    "AMD",
+    "US in-house",
+    "Huawei",
+    "T-Head",
+    "Kunlunxin",
+    "Enflame",
+    "Cambricon",
+    "CN other",
+)
 NVIDIA, AMD, IN_HOUSE, HUAWEI = range(4)
 US_VENDORS = slice(0, 3)
 CN_VENDORS = slice(3, 9)

@@ -7,8 +7,8 @@
 A lag that only follows the compute ratio is refuted by the five observations: the ratio rose while the lag fell
 from 13 to 4.5 months. The fall is diffusion (open weights, distillation, algorithms) and must end somewhere;
 its size and pace are judged from the same five points. Negative means China ahead.
-Limits: one benchmark index; no talent, no data; rented compute also stays in its host's stock. Sources: epoch-eci-gap, ho-2024.
-Priors: evidence/data/priors/capability.yaml.
+Limits: one benchmark index; no talent, no data; rented compute also stays in its host's stock.
+Sources: epoch-eci-gap, ho-2024. Priors: evidence/data/priors/capability.yaml.
 """
 
 import jax.numpy as jnp
@@ -42,4 +42,6 @@ def lag_months(t: Draws, us: Draws, cn: Draws, remote: Draws, p: Capability) -> 
     ratio = us / jnp.maximum(cn + p.remote_weight * remote, 1e-6)
     years = jnp.maximum(t - q(2023, 4), 0.0) / 4
     diffused = p.diffusion_months * (1 - jnp.exp(-years / p.diffusion_years))
-    return p.lag_2023_months + p.months_per_log_ratio * jnp.log(jnp.maximum(ratio, 1e-3) / RATIO_2023) - diffused
+    return (
+        p.lag_2023_months + p.months_per_log_ratio * jnp.log(jnp.maximum(ratio, 1e-3) / RATIO_2023) - diffused
+    )

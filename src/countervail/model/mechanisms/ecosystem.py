@@ -16,7 +16,18 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from countervail.model.policy import Policy
-from countervail.model.types import AMD, HUAWEI, IN_HOUSE, STACK_OF_VENDOR, STACKS, VENDORS, ByStack, ByVendor, Draws, record
+from countervail.model.types import (
+    AMD,
+    HUAWEI,
+    IN_HOUSE,
+    STACK_OF_VENDOR,
+    STACKS,
+    VENDORS,
+    ByStack,
+    ByVendor,
+    Draws,
+    record,
+)
 
 Matrix = Float[Array, "stack stack draw"]
 
@@ -55,7 +66,9 @@ def penalties(ports: ByStack, p: Ecosystem) -> ByVendor:
 
 def by_stack(compute: Float[Array, "group vendor draw"]) -> Float[Array, "group stack draw"]:
     """Return the share of each group's compute by software stack; sums to one."""
-    total = [compute[:, [v for v, s in enumerate(STACK_OF_VENDOR) if s == k]].sum(1) for k in range(len(STACKS))]
+    total = [
+        compute[:, [v for v, s in enumerate(STACK_OF_VENDOR) if s == k]].sum(1) for k in range(len(STACKS))
+    ]
     stacked = jnp.stack(total, 1)
     return stacked / jnp.maximum(stacked.sum(1, keepdims=True), 1e-9)
 
@@ -76,7 +89,9 @@ def portability(ports: ByStack, policy: Policy, p: Ecosystem) -> Matrix:
         [other, away * other, away * 0.6 * other, home, 0.4 + 0.6 * home],
     ]
     matrix = jnp.stack([jnp.stack(r) for r in rows])
-    crossing = jnp.asarray([[0, 0, 0, 1, 1], [0, 0, 0, 1, 1], [0, 0, 0, 1, 1], [1, 1, 1, 0, 1], [1, 1, 1, 1, 1]])
+    crossing = jnp.asarray(
+        [[0, 0, 0, 1, 1], [0, 0, 0, 1, 1], [0, 0, 0, 1, 1], [1, 1, 1, 0, 1], [1, 1, 1, 1, 1]]
+    )
     opened = jnp.clip(policy.cn_standards_openness, 0.0, 1.0) * p.openness_reach
     return matrix + (1 - matrix) * crossing[:, :, None] * opened
 

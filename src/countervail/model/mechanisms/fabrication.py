@@ -16,7 +16,7 @@ Sources: irwin-klenow-1994, semi-hbm, ms-yield. Priors: evidence/data/priors/fab
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from countervail.model.paths import q, since, span
+from countervail.model.paths import power, q, since
 from countervail.model.policy import Policy
 from countervail.model.types import ByMaker, Draws, record
 
@@ -60,6 +60,7 @@ class Fabrication:
     allied_hbm: Draws  # share of HBM imports that allies make
     plan_growth: Draws  # what makers plan over orders
     plan_correction: Draws  # share of excess inventory taken out of the plan
+    shock_sd: Draws  # log, of packaging in a quarter
 
 
 def known_controls(t: Draws) -> Draws:
@@ -126,7 +127,9 @@ def die_yield(cumulative_wafers: Draws, p: Fabrication) -> Draws:
     excess = (p.defects_start_per_cm2 - p.defects_floor_per_cm2) * jnp.maximum(
         cumulative_wafers / WAFERS_AT_START, 0.05
     ) ** -b
-    return (1 + p.die_area_cm2 * (p.defects_floor_per_cm2 + jnp.maximum(excess, 0.0)) / p.cluster) ** -p.cluster
+    return (
+        1 + p.die_area_cm2 * (p.defects_floor_per_cm2 + jnp.maximum(excess, 0.0)) / p.cluster
+    ) ** -p.cluster
 
 
 def experience(cumulative_wafers: Draws, made_kwpm: Draws, captive_share: Draws, p: Fabrication) -> Draws:
@@ -151,7 +154,7 @@ def plan(orders: ByMaker, inventory: ByMaker, share: ByMaker, p: Fabrication) ->
 def softmin(xs: Float[Array, "input maker draw"]) -> ByMaker:
     """Return a smooth minimum over the first axis, never above the hard one."""
     least = jnp.maximum(xs.min(0), 1e-6)
-    return least * ((xs / least) ** -SHARPNESS).sum(0) ** (-1 / SHARPNESS)
+    return least * power(power(xs / least, -SHARPNESS).sum(0), -1 / SHARPNESS)
 
 
 def limits(

@@ -5,7 +5,8 @@
     C'     = C + (mandated money - C) / 6
 
 rate is R&D over net revenue, by vendor. A dollar of public money displaces `crowding` of private money (negative:
-it draws in more); a lever other than one moves capacity by (1 - `waste`) of itself. Captive demand brings a little private capital.
+it draws in more); a lever other than one moves capacity by (1 - `waste`) of itself. Captive demand brings a little
+private capital.
 All small where the evidence says small. Limits: no capital market, no failure of firms.
 Sources: boeing-2016, rieti-2021, branstetter-2023, lane-hci. Priors: evidence/data/priors/investment.yaml.
 """
@@ -33,10 +34,15 @@ class Investment:
 
 def rates(p: Investment) -> ByVendor:
     """Return R&D over revenue by vendor."""
-    return jnp.stack([p.rnd_rate_leading, p.rnd_rate_us_other, p.rnd_rate_us_other, p.rnd_rate_huawei] + [p.rnd_rate_cn_other] * 5)
+    return jnp.stack(
+        [p.rnd_rate_leading, p.rnd_rate_us_other, p.rnd_rate_us_other, p.rnd_rate_huawei]
+        + [p.rnd_rate_cn_other] * 5
+    )
 
 
-def rnd(now: ByVendor, revenue: ByVendor, stimulus: ByVendor, extra: ByVendor, policy: Policy, p: Investment) -> ByVendor:
+def rnd(
+    now: ByVendor, revenue: ByVendor, stimulus: ByVendor, extra: ByVendor, policy: Policy, p: Investment
+) -> ByVendor:
     """Return next quarter's smoothed R&D, USD bn a quarter.
 
     `stimulus` is the factor of `rivalry`; `extra` what `alliances` bring.

@@ -6,8 +6,9 @@
     rental  = (margin * cost per hour + 0.5) * (1 + unmet / value of the stock) ** phi      USD per H100 hour
 
 Smuggling is counted in dollars: runners and fronts move value, so units do not grow with the flagship's power.
-What is smuggled leaves the deliveries of third countries, and its buyers' money leaves Chinese wishes, as rent paid abroad does. Remote access is legal or tolerated rental; it counts
-for capability, never in China's stock. Proxy fabrication is a share of domestic output made abroad through fronts.
+What is smuggled leaves the deliveries of third countries, and its buyers' money leaves Chinese wishes, as rent paid
+abroad does. Remote access is legal or tolerated rental; it counts for capability, never in China's stock. Proxy
+fabrication is a share of domestic output made abroad through fronts.
 The size of smuggling rests on one study whose range spans a factor of 40: it is the largest single source of
 spread in Chinese compute in 2030. Sources: cnas-2025, semi-hbm. Priors: evidence/data/priors/leakage.yaml.
 """
@@ -35,11 +36,14 @@ class Leakage:
     proxy_share: Draws  # of domestic output, from 2025
     remote_share: Draws  # of unmet wishes that look for rental
     remote_most_share: Draws  # of purchases in AL and RW that can be let to Chinese users
+    shock_sd: Draws  # log, of the value smuggled in a quarter
     rental_margin: Draws  # rental over cost of a part in slack times
     rental_tightness: Draws  # exponent of shortage on rental
 
 
-def rent(flagship: Draws, foreign: Draws, access: Draws, domestic: Draws, unmet_share: Draws, p: Leakage) -> Draws:
+def rent(
+    flagship: Draws, foreign: Draws, access: Draws, domestic: Draws, unmet_share: Draws, p: Leakage
+) -> Draws:
     """Return what the law denies, as a log value gap: quality out of reach and wishes unmet.
 
     The best legal part is the best domestic one, or the foreign part on offer (H100e) as far as buyers get it.
@@ -55,15 +59,21 @@ def smuggled_usd_bn(t: Draws, rent_now: Draws, policy: Policy, p: Leakage) -> Dr
     base = p.smuggled_2024_k * p.street_price_usd_k / 1e3 / 4
     effort = jnp.maximum(policy.us_enforcement, 0.05) * jnp.maximum(policy.cn_enforcement, 0.05)
     growth = jnp.minimum(1.6, 1 + 0.1 * jnp.maximum(t - q(2026, 4), 0.0) / 4)
-    return base * ramp * growth * (jnp.maximum(rent_now, 0.0) / RENT_2024 + 1e-6) ** p.rent_elasticity * (
-        effort**-p.enforcement_elasticity
+    return (
+        base
+        * ramp
+        * growth
+        * (jnp.maximum(rent_now, 0.0) / RENT_2024 + 1e-6) ** p.rent_elasticity
+        * (effort**-p.enforcement_elasticity)
     )
 
 
 def remote_usd_bn(t: Draws, unmet: Draws, bought_in_third: Draws, policy: Policy, p: Leakage) -> Draws:
     """Return the value of parts abroad let to Chinese users, added this quarter."""
     begun = since(t, q(2024, 1), 1.0)
-    open_share = jnp.clip(1 - policy.us_remote_access_control, 0.0, 1.0) * jnp.clip(policy.cn_offshore_rental, 0.0, 3.0)
+    open_share = jnp.clip(1 - policy.us_remote_access_control, 0.0, 1.0) * jnp.clip(
+        policy.cn_offshore_rental, 0.0, 3.0
+    )
     return begun * open_share * jnp.minimum(p.remote_share * unmet, p.remote_most_share * bought_in_third)
 
 

@@ -6,7 +6,8 @@
 
 c = `compute_decides`: 1 says compute decides, 0 says organisations that adopt decide. No tested elasticity of
 military power to compute exists. Rented compute is not secure and does not count.
-Limits: no doctrine, geography or allies. Sources: horowitz-adoption, mwi-2026. Priors: evidence/data/priors/military.yaml.
+Limits: no doctrine, geography or allies. Sources: horowitz-adoption, mwi-2026.
+Priors: evidence/data/priors/military.yaml.
 """
 
 import jax.numpy as jnp

@@ -11,6 +11,7 @@ Sources: history table (power_nvidia_world). Priors: evidence/data/priors/power.
 
 import jax.numpy as jnp
 
+from countervail.model import paths
 from countervail.model.paths import q, since
 from countervail.model.policy import Policy
 from countervail.model.types import ByBloc, Draws, record
@@ -58,7 +59,7 @@ def build(t: Draws, now: ByBloc, policy: Policy, p: Power) -> ByBloc:
 def powered_share(capacity_gw: ByBloc, stock_kw_k: ByBloc, p: Power) -> ByBloc:
     """Return the share of each bloc's stock that can be energised; `stock_kw_k` in thousand kW."""
     ratio = capacity_gw / jnp.maximum(p.pue * stock_kw_k / 1e3, 1e-6)
-    return (1 + jnp.maximum(ratio, 1e-3) ** -SHARPNESS) ** (-1 / SHARPNESS)
+    return paths.power(1 + paths.power(jnp.maximum(ratio, 1e-3), -SHARPNESS), -1 / SHARPNESS)
 
 
 def budget_factor(unpowered_share: ByBloc, p: Power) -> ByBloc:

@@ -89,11 +89,18 @@ def availability(policy: Policy, p: Procurement) -> ByBuyerVendor:
 
 def inference_share(t: Draws, p: Procurement) -> Draws:
     """Return the share of spending that is for inference."""
-    return p.inference_share_2022 + (p.inference_share_2028 - p.inference_share_2022) * span(t, 0, q(2028, 4)) / 6.75
+    return (
+        p.inference_share_2022
+        + (p.inference_share_2028 - p.inference_share_2022) * span(t, 0, q(2028, 4)) / 6.75
+    )
 
 
 def quality(
-    throughput: ByBuyerVendor, bandwidth: ByBuyerVendor, interconnect: ByBuyerVendor, domestic_mfu: ByVendor, p: Procurement
+    throughput: ByBuyerVendor,
+    bandwidth: ByBuyerVendor,
+    interconnect: ByBuyerVendor,
+    domestic_mfu: ByVendor,
+    p: Procurement,
 ) -> tuple[ByBuyerVendor, ByBuyerVendor]:
     """Return log quality for training and for decoding."""
     flops = jnp.log(jnp.maximum(throughput * domestic_mfu, 1e-6))
@@ -135,13 +142,14 @@ def choice(
         e = offer * jnp.exp(u - u.max(1, keepdims=True))
         foreign = jnp.maximum(e[:, US_VENDORS].sum(1, keepdims=True), 1e-12)
         domestic = jnp.maximum(e[:, CN_VENDORS].sum(1, keepdims=True), 1e-12)
-        total = foreign**p.nest + domestic**p.nest
-        free = jnp.concatenate(
-            [e[:, US_VENDORS] * foreign ** (p.nest - 1), e[:, CN_VENDORS] * domestic ** (p.nest - 1)], 1
-        )
+        within_f, within_d = jnp.log(foreign), jnp.log(domestic)
+        total = jnp.exp(p.nest * within_f) + jnp.exp(p.nest * within_d)
+        pull_f = jnp.exp((p.nest - 1) * within_f) / total
+        pull_d = jnp.exp((p.nest - 1) * within_d) / total
+        free = jnp.concatenate([e[:, US_VENDORS] * pull_f, e[:, CN_VENDORS] * pull_d], 1)
         bound = jnp.concatenate([jnp.zeros_like(e[:, US_VENDORS]), e[:, CN_VENDORS] / domestic], 1)
         m = mandate[:, None]
-        shares = shares + weight * (free / total * (1 - m) + bound * m)
+        shares = shares + weight * (free * (1 - m) + bound * m)
     return shares / jnp.maximum(shares.sum(1, keepdims=True), 1e-12)
 
 
@@ -213,7 +221,9 @@ def _some(rest: Array, whole: Array) -> Array:
     return jnp.clip((rest / (whole + 1e-9) - 1e-5) / 1e-3, 0.0, 1.0)
 
 
-def orders(sold: ByBuyerVendor, left: ByBuyer, share: ByBuyerVendor, own: ByBuyerVendor, use: ByBuyerVendor) -> ByVendor:
+def orders(
+    sold: ByBuyerVendor, left: ByBuyer, share: ByBuyerVendor, own: ByBuyerVendor, use: ByBuyerVendor
+) -> ByVendor:
     """Return orders: sales plus refused money, offered by share to every vendor the gates leave open."""
     open_share = share * _some(own - sold, sold.sum(1, keepdims=True) + left[:, None])
     open_share = open_share / jnp.maximum(open_share.sum(1, keepdims=True), 1e-9)

@@ -27,7 +27,9 @@ def leave_share(p: Retirement) -> Draws:
     return 1 - jnp.exp(-2 / (4 * p.life_years))
 
 
-def age(stock: Float[Array, "age *rest draw"], added: Float[Array, "*rest draw"], leave: Draws) -> Float[Array, "age *rest draw"]:
+def age(
+    stock: Float[Array, "age *rest draw"], added: Float[Array, "*rest draw"], leave: Draws
+) -> Float[Array, "age *rest draw"]:
     """Return the stock after a quarter of ageing and deliveries. The oldest leave for good."""
     young, old = stock[0], stock[1]
     moved = young * leave

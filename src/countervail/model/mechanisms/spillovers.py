@@ -29,7 +29,9 @@ def catch_up(performance: ByVendor, fragmentation: Draws, policy: Policy, p: Spi
     """Return log performance a year that followers gain from the frontier."""
     best = performance.max(0)
     gap = jnp.log(jnp.maximum(best / jnp.maximum(performance, 1e-3), 1.0))
-    openness = (1 - p.fragmentation_weight * fragmentation) / (1 + jnp.maximum(policy.us_equipment_controls, 0.0))
+    openness = (1 - p.fragmentation_weight * fragmentation) / (
+        1 + jnp.maximum(policy.us_equipment_controls, 0.0)
+    )
     gain = jnp.log(2.0) / p.half_life_years * gap * openness
     return jnp.concatenate([jnp.zeros_like(gain[:3]), gain[CN_VENDORS]])
 

@@ -3,10 +3,11 @@
     part(t)   = roadmap part * (1 - (1 - delivery) * announced share)        Chinese makers
     d ln A/dt = g * (R / R_2026) ** lambda * exp(-beta * ln A)               after the roadmap's end
 
-The announced share is how much of a maker's mix was only announced when data ended (2026Q1). A multiplies throughput; bandwidth grows with A ** bandwidth_exponent, price with A ** price_exponent. R is
-smoothed R&D money. beta makes each step dearer than the last: research productivity in chips has fallen
-for decades, so keeping pace takes ever more effort (bloom-2020). With beta = lambda * 0.22 / g growth is
-steady when R grows by a quarter a year. Chinese makers without EUV grow at their own, lower rate.
+The announced share is how much of a maker's mix was only announced when data ended (2026Q1). A multiplies
+throughput; bandwidth grows with A ** bandwidth_exponent, price with A ** price_exponent. R is smoothed R&D money.
+beta makes each step dearer than the last: research productivity in chips has fallen for decades, so keeping pace
+takes ever more effort (bloom-2020). With beta = lambda * 0.22 / g growth is steady when R grows by a quarter a year.
+Chinese makers without EUV grow at their own, lower rate.
 What it leaves out: lumpy nodes, and formats below four bits.
 Sources: bloom-2020, epoch-mlhw, huawei-roadmap. Priors: evidence/data/priors/technology.yaml.
 """
@@ -14,7 +15,7 @@ Sources: bloom-2020, epoch-mlhw, huawei-roadmap. Priors: evidence/data/priors/te
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from countervail.model.paths import q, since
+from countervail.model.paths import power, q, since
 from countervail.model.types import (
     BANDWIDTH,
     CN_VENDORS,
@@ -55,7 +56,9 @@ def gain(tech: ByVendor, announced: ByVendor, p: Technology) -> ByVendor:
     return tech.at[CN_VENDORS].set(tech[CN_VENDORS] + late)
 
 
-def best(on_sale: Float[Array, "vendor four one"], tech: ByVendor, p: Technology) -> Float[Array, "two vendor draw"]:
+def best(
+    on_sale: Float[Array, "vendor four one"], tech: ByVendor, p: Technology
+) -> Float[Array, "two vendor draw"]:
     """Return TPP and bandwidth (GB/s) of each vendor's best part; what was only announced counts as delivered."""
     share = jnp.concatenate([jnp.ones_like(tech[:3]), p.roadmap_delivery * jnp.ones_like(tech[3:])])
     tpp = jnp.maximum(on_sale[:, 0], on_sale[:, 2] * share)
@@ -63,11 +66,17 @@ def best(on_sale: Float[Array, "vendor four one"], tech: ByVendor, p: Technology
     return jnp.stack([tpp * jnp.exp(tech), bandwidth * jnp.exp(p.bandwidth_exponent * tech)])
 
 
-def field(parts: Float[Array, "segment vendor field one"], k: int, log_gain: ByVendor, p: Technology) -> ByBuyerVendor:
+def field(
+    parts: Float[Array, "segment vendor field one"], k: int, log_gain: ByVendor, p: Technology
+) -> ByBuyerVendor:
     """Return figure `k` of the part each vendor offers each buyer."""
     exponent = {BANDWIDTH: p.bandwidth_exponent, MEMORY: p.bandwidth_exponent, INTERCONNECT: p.bandwidth_exponent,
                 PRICE: p.price_exponent, POWER_KW: p.power_exponent}.get(k)  # fmt: skip
-    grown = jnp.ones_like(log_gain) if k in (SLOTS, DIES, HBM_STACKS) else jnp.exp(log_gain if exponent is None else exponent * log_gain)
+    grown = (
+        jnp.ones_like(log_gain)
+        if k in (SLOTS, DIES, HBM_STACKS)
+        else jnp.exp(log_gain if exponent is None else exponent * log_gain)
+    )
     return (parts[:, :, k] * grown)[jnp.asarray(SEGMENT_OF_BUYER)]
 
 
@@ -88,7 +97,7 @@ def advance(
     leading = jnp.broadcast_to(p.growth_leading, tech[:3].shape)
     constrained = jnp.broadcast_to(p.growth_constrained, tech[3:].shape)
     pace = jnp.concatenate([leading, constrained])
-    effort = jnp.clip(rnd / jnp.maximum(reference, 1e-3), 0.05, 50.0) ** p.rnd_elasticity
+    effort = power(jnp.clip(rnd / jnp.maximum(reference, 1e-3), 0.05, 50.0), p.rnd_elasticity)
     harder = jnp.exp(-p.rnd_elasticity * R_GROWTH / jnp.maximum(pace, 0.02) * tech)
     begun = since(t, roadmap_end + p.product_cadence_quarters, 0.7)
     return tech + 0.25 * begun * (pace * effort * harder * productivity + spillover)

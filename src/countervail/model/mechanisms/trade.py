@@ -72,7 +72,9 @@ def us_access(before: BySegment, policy: Policy, strictness: Draws, p: Trade) ->
     return jnp.clip(free + now, 0.0, 1.0), now
 
 
-def cn_acceptance(policy: Policy, scarcity: Draws, strictness: Draws, p: Trade) -> Float[Array, "cn_buyer exporter draw"]:
+def cn_acceptance(
+    policy: Policy, scarcity: Draws, strictness: Draws, p: Trade
+) -> Float[Array, "cn_buyer exporter draw"]:
     """Return the share of permitted foreign parts that China admits, by buyer and exporter."""
     softer = p.gate_shortage_response * scarcity
     by_case = jnp.clip(p.gate_case_by_case + softer, 0.0, 1.0)

@@ -38,6 +38,7 @@ class Upstream:
     plan_correction: Draws
     stranded_quarters: Draws  # of China-only parts lost when the gate shuts
     expansion_response: Draws  # exponent of use on growth of capacity
+    shock_sd: Draws  # log, of slots in a quarter
 
 
 def capacity(t: Draws, now: Draws, used: Draws, p: Upstream) -> Draws:
@@ -64,10 +65,14 @@ def slots(t: Draws, cowos: Draws, p: Upstream) -> ByUsVendor:
 
 def plan(orders: ByUsVendor, inventory: ByUsVendor, p: Upstream) -> ByUsVendor:
     """Return slots vendors want filled: orders and more, less excess inventory."""
-    return jnp.maximum(p.plan_growth * orders - p.plan_correction * jnp.maximum(inventory - 0.3 * orders, 0.0), 1.0)
+    return jnp.maximum(
+        p.plan_growth * orders - p.plan_correction * jnp.maximum(inventory - 0.3 * orders, 0.0), 1.0
+    )
 
 
-def stranded(pipe: Float[Array, "exporter draw"], access_fall: Float[Array, "exporter draw"], p: Upstream) -> ByUsVendor:
+def stranded(
+    pipe: Float[Array, "exporter draw"], access_fall: Float[Array, "exporter draw"], p: Upstream
+) -> ByUsVendor:
     """Return slots lost with China-only parts when access falls, by US vendor."""
     lost = p.stranded_quarters * pipe * jnp.clip(access_fall, 0.0, 1.0)
     return jnp.concatenate([lost, jnp.zeros_like(lost[:1])])
