@@ -37,13 +37,17 @@ WATCHED = (
 
 
 def soak(
-    sets: int = 100, seed: int = 0, settings: smc.Settings = SETTINGS, say: Any = None
+    sets: int = 100,
+    seed: int = 0,
+    settings: smc.Settings = SETTINGS,
+    say: Any = None,
+    cutoff: str | None = None,
 ) -> dict[str, Any]:
     """Return ranks of the truth for the watched unknowns, and a chi-square test of their uniformity for each.
 
     Sources of Ascend units, a mixture without a generating process, are left out.
     """
-    task = problem()
+    task = problem(cutoff)
     task = replace(task, points=[p for p in task.points if p.target.error.dist != "mixture"])
     labels = task.labels
     watched = [w for w in WATCHED if w in labels]
