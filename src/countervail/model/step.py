@@ -92,15 +92,18 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     dies_in = 3 * s.wafers * p.fabrication.dies_per_wafer * die_yield + fabrication.tsmc_dies(
         t, p.fabrication
     )
-    need_hbm = (plan * stacks_per).sum(0)
+    dies_k = s.dies * p.fabrication.stock_release + dies_in
+    room = s.packaging * jnp.exp(p.fabrication.shock_sd * z[5])
+    feasible = fabrication.softmin(
+        fabrication.limits(plan, dies_k, jnp.full_like(room, 1e9), room, share, dies_per, stacks_per)
+    )
+    need_hbm = (feasible * stacks_per).sum(0)  # orders that nothing else could fill need no HBM
     imported_hbm = fabrication.hbm_imports(t, need_hbm, policy, p.fabrication)
     rush = fabrication.rush(t)  # a stockpile, not an input of the quarter
-    dies_k = s.dies * p.fabrication.stock_release + dies_in
     hbm_k = s.hbm * p.fabrication.stock_release + s.domestic_hbm + imported_hbm * (1 - 0.8 * rush)
     scarce_hbm = jnp.clip(1 - hbm_k / jnp.maximum(need_hbm, 1e-6), 0.0, 1.0)
     thrift = p.fabrication.hbm_thrift * scarce_hbm
     stacks_used = stacks_per * (1 - thrift)
-    room = s.packaging * jnp.exp(p.fabrication.shock_sd * z[5])
     limit = fabrication.limits(plan, dies_k, hbm_k, room, share, dies_per, stacks_used)
     made = fabrication.softmin(limit)
     dies = jnp.maximum(s.dies + dies_in - (made * dies_per).sum(0), 0.0)
@@ -119,12 +122,13 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     acceptance = trade.cn_acceptance(policy, s.scarcity, s.reaction_cn, p.trade)
     buyers = demand.chinese_buyers(p.demand)
     accepted = (acceptance * buyers[:, None]).sum(0)
-    cn_access = us_access[CN_SEGMENT] * accepted
+    willing = trade.willing(policy, p.trade)
+    cn_access = us_access[CN_SEGMENT] * accepted * willing
     lost = upstream.stranded(s.china_only_pipe, trade.fall(s.access, cn_access), p.upstream)
     us_supply = jnp.maximum(s.inventory[US_VENDORS] + filled - lost, 0.0)
     supply = jnp.concatenate([us_supply, s.inventory[CN_VENDORS] + made])
     access = us_access[jnp.asarray(SEGMENT_OF_BUYER)]
-    access = access.at[CN_ROWS].set(access[CN_ROWS] * acceptance)
+    access = access.at[CN_ROWS].set(access[CN_ROWS] * acceptance * willing)
     access = jnp.concatenate([access, jnp.ones_like(access[:, :1])], 1)
     ceiling = trade.ceiling_units(s.capped_us, s.capped_cn, policy)
 
@@ -154,7 +158,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     wish = demand.respond(budget + s.backlog, wedge, p.demand)
     use = 1e3 / paid * jnp.concatenate([slots[:, US_VENDORS], jnp.ones_like(slots[:, CN_VENDORS])], 1)
     own = procurement.allowed(wish, wished, access, 1e3 / paid, ceiling)
-    sold, left, rest = procurement.fill(wish, wished, own, supply, use)
+    sold, left, rest = procurement.fill(wish, wished, own, supply, use, p.procurement)
     ordered = procurement.orders(sold, left, wished, own, use)
     units = sold / paid * 1e3
     revenue = units * got / 1e3

@@ -7,7 +7,8 @@
 
 Nests are foreign and domestic. cost = price paid + power bill; s the vendor's software stack. A mandate is the
 part of a Chinese budget that sees only the domestic nest; it is eased when domestic supply is short. Money that
-meets a sold-out vendor is offered again to the rest (water filling, three rounds), within what the gates allow.
+meets a sold-out vendor is offered again to the rest (water filling, three rounds), within what the gates allow;
+buyers who would have to take too far a second choice wait.
 No published estimate of substitution between accelerators exists: beta, theta, tau are wide priors.
 Limits: one price for all, no auctions. Sources: ainews-mfu, chinai-361, farrell-klemperer.
 Priors: evidence/data/priors/procurement.yaml.
@@ -65,6 +66,7 @@ class Procurement:
     amd_in_china: Draws  # availability of AMD parts to Chinese buyers
     domestic_in_third: Draws  # availability of Chinese parts in RW
     in_house_abroad: Draws  # availability of US in-house parts outside the US
+    second_choice: Draws  # share of refused money that takes whatever is left; the rest waits
     promotion_effect: Draws  # utility of US parts in AL and RW per unit of promotion
 
 
@@ -189,7 +191,12 @@ def allowed(
 
 
 def fill(
-    wish: ByBuyer, share: ByBuyerVendor, own: ByBuyerVendor, supply: ByVendor, use: ByBuyerVendor
+    wish: ByBuyer,
+    share: ByBuyerVendor,
+    own: ByBuyerVendor,
+    supply: ByVendor,
+    use: ByBuyerVendor,
+    p: Procurement,
 ) -> tuple[ByBuyerVendor, ByBuyer, ByVendor]:
     """Ration by water filling. Return money spent, money left, supply left.
 
@@ -206,7 +213,7 @@ def fill(
         able = _some(rest, supply) * _some(room, wish[:, None])
         weight = share * able
         total = weight.sum(1, keepdims=True)
-        weight = weight / jnp.maximum(total, 1e-9)
+        weight = weight / jnp.maximum(total, 1 - p.second_choice)
         want = jnp.minimum(left[:, None] * weight, room)
         need = (want * use).sum(0)
         got = want * jnp.minimum(1.0, rest / jnp.maximum(need, 1e-9))

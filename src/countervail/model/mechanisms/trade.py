@@ -38,6 +38,7 @@ class Trade:
     gate_discouraged: Draws
     gate_shortage_response: Draws  # rise of the gate per unit of unmet wishes
     fee_pass_through: Draws  # share borne by the buyer
+    cost_share: Draws  # cost of a part over its price
     risk_forgetting: Draws  # per quarter
 
 
@@ -96,6 +97,12 @@ def ceiling_units(capped_us: ByExporter, capped_cn: ByExporter, policy: Policy) 
 def log_price_factor(policy: Policy, p: Trade) -> Draws:
     """Return the log by which the fee raises the price Chinese buyers pay."""
     return -p.fee_pass_through * jnp.log(1 - jnp.clip(policy.us_export_fee, 0.0, 0.95))
+
+
+def willing(policy: Policy, p: Trade) -> Draws:
+    """Return how far vendors still sell to China: they withdraw as the fee takes the price below cost."""
+    net = (1 - jnp.clip(policy.us_export_fee, 0.0, 0.95)) ** (1 - p.fee_pass_through)
+    return 1 / (1 + (p.cost_share / net) ** 8)
 
 
 def fall(before: ByExporter, now: ByExporter) -> ByExporter:
