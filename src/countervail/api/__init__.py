@@ -1,6 +1,6 @@
 """The library's calls, one for each command. Everything heavy is imported when a call needs it."""
 
-from countervail.api.calibration import calibrate
+from countervail.api.calibration import calibrate, forecast, score
 from countervail.api.days import day_of
 from countervail.api.known import check_claims, levers, load_evidence, outcomes, scenarios, sources
 from countervail.api.rules import can_ship, diff, test_cases, timeline
@@ -17,11 +17,13 @@ __all__ = [
     "diff",
     "differences",
     "document",
+    "forecast",
     "levers",
     "load_evidence",
     "outcomes",
     "run",
     "scenarios",
+    "score",
     "sources",
     "test_cases",
     "timeline",

@@ -47,3 +47,35 @@ def calibrate(
         "stages": [s.trace for s in found.states],
         "taught": taught,
     }
+
+
+def forecast(*, draws: int = 2000, seed: int = 0, out: Path | str | None = None) -> dict[str, Any]:
+    """Return an entry of the ledger: the next four quarters of each observable series; write it into `out`."""
+    from countervail.calibration import ledger
+
+    entry = ledger.forecast(draws, seed)
+    if out is not None:
+        ledger.write(entry, Path(out))
+    return entry
+
+
+def score(file: Path | str, *, observations: Path | str | None = None, save: bool = False) -> dict[str, Any]:
+    """Return an entry of the ledger with what has been observed since filled in and scored.
+
+    Parameters
+    ----------
+    observations
+        A file in the format of history.csv; the shipped history by default.
+    save
+        Write the entry back.
+    """
+    import json
+
+    from countervail.calibration import ledger
+    from countervail.calibration.backtesting import read_observations
+    from countervail.files import write_text
+
+    entry = ledger.score(Path(file), read_observations(observations))
+    if save:
+        write_text(Path(file), json.dumps(entry, indent=1) + "\n")
+    return entry
