@@ -180,8 +180,9 @@ def test_single_and_double_precision_agree():
     gap = np.abs(a - b) / (np.maximum(np.abs(b), 0.01 * np.abs(b).max(0, keepdims=True)) + 1e-6)
     assert np.median(gap) < 1e-5, np.median(gap)
     assert np.quantile(gap, 0.99) < 1e-3, json.dumps(worst_fields(gap, rows))
-    medians = np.abs(np.median(a, 2) - np.median(b, 2)) / (np.abs(np.median(b, 2)) + 1e-3)
-    assert medians.max() < 1e-3, medians.max()
+    middle, expected = np.median(a, 2), np.median(b, 2)
+    apart = np.abs(middle - expected) / (np.maximum(np.abs(expected), 0.05 * expected.max(0)) + 1e-3)
+    assert apart.max() < 1e-3, f"{apart.max():.2g}, {field_of(rows[int(apart.max(0).argmax())])}"
 
 
 def worst_fields(gap: np.ndarray, rows: list[int]) -> dict[str, float]:

@@ -14,6 +14,8 @@ def test_supply_by_hand():
     assert factor(0.0, 1.0) == 1 and factor(1.0, 1.0) == pytest.approx(0.9)
     assert factor(1.0, 0.5) == pytest.approx(0.95) and factor(2.0, 1.0) == pytest.approx(0.8)
     assert factor(1.0, 0.0) == 1  # adapted away
+    most = parameters("input_controls", exposure=0.9)
+    assert number(input_controls.supply_factor(one(1.0), levers(cn_input_controls=2.0), most)) > 0
 
 
 def test_users_adapt_under_control_and_never_below_zero():

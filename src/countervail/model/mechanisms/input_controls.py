@@ -27,7 +27,8 @@ class InputControls:
 
 def supply_factor(unadapted: Draws, policy: Policy, p: InputControls) -> Draws:
     """Return the factor on world supply of US vendors' parts."""
-    return 1 - p.exposure * jnp.clip(policy.cn_input_controls, 0.0, 2.0) * unadapted
+    lost = p.exposure * jnp.clip(policy.cn_input_controls, 0.0, 2.0) * unadapted
+    return jnp.maximum(1 - lost, 0.02)  # at level two the largest exposures would take more than there is
 
 
 def adapt(unadapted: Draws, policy: Policy, p: InputControls) -> Draws:
