@@ -100,11 +100,19 @@ def test_rationing_by_hand():
     wish, share = jnp.array([[10.0], [10.0]]), jnp.array([[[0.8], [0.2]], [[0.8], [0.2]]])
     open_ = jnp.full((2, 2, 1), 1e6)
     use = jnp.ones((2, 2, 1))
-    # The first vendor has 8 for 16 wished: each buyer gets 4; the refused money goes to the second, which has plenty.
-    sold, left, rest = procurement.fill(wish, share, open_, one(8.0, 100.0), use)
+    # The first vendor has 8 for 16 wished: each buyer gets 4 of it and, in the first round, 2 of the second vendor.
+    # If every second choice will do, the 4 that are left go to the second vendor, which has plenty.
+    any_part = parameters("procurement", second_choice=0.9999)
+    sold, left, rest = procurement.fill(wish, share, open_, one(8.0, 100.0), use, any_part)
     assert np.asarray(sold)[..., 0] == pytest.approx(np.array([[4, 6], [4, 6]]), rel=1e-3)
     assert np.asarray(left)[:, 0] == pytest.approx(0, abs=1e-3)
     assert np.asarray(rest)[:, 0] == pytest.approx([0, 88], abs=1e-2)
+    # If half of refused money waits, 0.2 / 0.5 of what is left goes on: 4 x 0.4 = 1.6, then 2.4 x 0.4 = 0.96.
+    sold, left, _ = procurement.fill(
+        wish, share, open_, one(8.0, 100.0), use, parameters("procurement", second_choice=0.5)
+    )
+    assert np.asarray(sold)[0, :, 0] == pytest.approx([4, 4.56], rel=1e-3)
+    assert np.asarray(left)[0, 0] == pytest.approx(1.44, rel=1e-3)
 
 
 def test_rationing_loses_nothing_and_oversteps_no_limit():
@@ -114,7 +122,9 @@ def test_rationing_loses_nothing_and_oversteps_no_limit():
     own = jnp.asarray(rng.lognormal(0, 3, (B, V, 300)))
     supply = jnp.asarray(rng.lognormal(3, 3, (V, 300)))
     use = jnp.asarray(rng.lognormal(3, 0.5, (B, V, 300)))
-    sold, left, rest = (np.asarray(x) for x in procurement.fill(wish, share, own, supply, use))
+    sold, left, rest = (
+        np.asarray(x) for x in procurement.fill(wish, share, own, supply, use, parameters("procurement"))
+    )
     assert min(sold.min(), left.min(), rest.min()) >= 0
     assert sold.sum(1) + left == pytest.approx(np.asarray(wish), rel=1e-4)
     assert (sold <= np.asarray(own) * (1 + 1e-5)).all()

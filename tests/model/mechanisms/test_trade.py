@@ -113,3 +113,15 @@ def test_cuts_are_remembered_and_forgotten():
     assert number(trade.remember(cut, one(0.2, 1.0), one(0.2, 1.0), p)) == pytest.approx(0.675)
     assert number(trade.remember(one(0.0), one(1.0, 1.0), one(0.96, 1.0), p)) == 0
     assert number(trade.remember(one(0.0), one(0.2, 1.0), one(1.0, 1.0), p)) == 0  # opening is no cut
+
+
+def test_vendors_withdraw_when_the_fee_takes_the_price_below_cost():
+    p = parameters("trade", fee_pass_through=0.0, cost_share=0.3)
+    willing = lambda fee: number(trade.willing(levers(us_export_fee=fee), p))  # noqa: E731
+    assert willing(0.0) > 0.999 and willing(0.25) > 0.99
+    assert willing(0.7) == pytest.approx(0.5, rel=1e-3)  # the net price equals the cost
+    assert willing(0.9) < 0.01
+    # Where buyers bear the fee the net price stays, and so does the vendor.
+    assert (
+        number(trade.willing(levers(us_export_fee=0.9), parameters("trade", fee_pass_through=0.999))) > 0.99
+    )
