@@ -102,7 +102,9 @@ def test_the_chinese_answer(window):
 
 def test_variants_cannot_be_sold_elsewhere(window):
     assert window.china_only[qi("2022Q2"), NVIDIA] == 0
-    assert window.china_only[qi("2023Q2"), NVIDIA] > 0.95
+    assert window.china_only[qi("2023Q2"), NVIDIA] == pytest.approx(
+        0, abs=0.01
+    )  # relabelled: sold elsewhere after all
     assert window.china_only[qi("2024Q4"), NVIDIA] > 0.95
     assert window.china_only[qi("2026Q2"), NVIDIA] == pytest.approx(0, abs=0.01)
 

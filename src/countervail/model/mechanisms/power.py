@@ -2,7 +2,7 @@
 
     P' = P exp(build * lever / 4)
     powered share = softmin(1, P / (pue * power of the stock))
-    budget factor = 1 - response * unpowered share of last quarter
+    budget factor = (1 - unpowered share of last quarter) ** response
 
 Capacity is what is reserved for AI accelerators, in GW at the facility. In 2026 reporting it is a bottleneck of
 the United States and a Chinese strength; both build rates are priors. Limits: no power price, no siting.
@@ -34,7 +34,7 @@ class Power:
     other_build: Draws
     other_build_late: Draws
     pue: Draws  # facility power over part power, with host and network
-    budget_response: Draws  # share of the budget held back per unit of unpowered share
+    budget_response: Draws  # exponent of the powered share on budgets
 
 
 def build(t: Draws, now: ByBloc, policy: Policy, p: Power) -> ByBloc:
@@ -64,4 +64,4 @@ def powered_share(capacity_gw: ByBloc, stock_kw_k: ByBloc, p: Power) -> ByBloc:
 
 def budget_factor(unpowered_share: ByBloc, p: Power) -> ByBloc:
     """Return the factor on budgets: nobody buys parts to keep them in boxes for years."""
-    return 1 - p.budget_response * jnp.clip(unpowered_share, 0.0, 1.0)
+    return paths.power(jnp.clip(1 - unpowered_share, 1e-3, 1.0), p.budget_response)
