@@ -6,6 +6,7 @@ split over threads, and any order, gives the same bits. Two threads keep two cor
 """
 
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from functools import cache, lru_cache
@@ -90,7 +91,10 @@ def program(quarters: int) -> tuple[Callable[[Policy, np.ndarray, np.ndarray], A
 
     matrix = jax.ShapeDtypeStruct((len(names()), BLOCK), jnp.float32)
     z = jax.ShapeDtypeStruct((quarters, len(SHOCKS), BLOCK), jnp.float32)
-    compiled = jax.jit(block).lower(policy_shapes(quarters), matrix, z).compile()
+    with warnings.catch_warnings():
+        # Two processes may share the cache; a half-written entry is compiled anew, which is no news to a user.
+        warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation cache")
+        compiled = jax.jit(block).lower(policy_shapes(quarters), matrix, z).compile()
     _traced.append(quarters)
     return compiled, places
 
