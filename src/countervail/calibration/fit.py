@@ -36,6 +36,7 @@ class Fit:
     run: np.ndarray  # which run each particle is from
     loglik: np.ndarray
     states: list[smc.State]
+    fingerprint: str = ""  # of model and targets when the fit began
 
     @property
     def log_evidence(self) -> list[float]:
@@ -93,7 +94,8 @@ def calibrate(
     resume
         Go on from what an interrupted call left in the user's cache folder.
     """
-    held = settings or (smc.QUICK if quick else smc.Settings())
+    held = settings or (smc.QUICK if quick else smc.Settings() if cutoff is None else smc.HINDCAST)
+    mark = fingerprint()
     task = problem(cutoff)
     states = []
     for k in range(held.runs):
@@ -108,7 +110,9 @@ def calibrate(
         file = _checkpoint(task, cutoff, held, seed + k)
         if file is not None:
             file.unlink(missing_ok=True)
-    return _pool(cutoff or FINAL, task, states, seed)
+    fit = _pool(cutoff or FINAL, task, states, seed)
+    fit.fingerprint = mark
+    return fit
 
 
 def _pool(cutoff: str, task: Problem, states: list[smc.State], seed: int) -> Fit:
@@ -154,7 +158,7 @@ def save(fit: Fit, rows: int | None = None, folder: Path | None = None) -> Path:
         "groups": list(task.err.groups),
         "points": [list(p.key) for p in task.points],
         "checksum": checksum(parts),
-        "fingerprint": fingerprint(),
+        "fingerprint": fit.fingerprint,
         "priors": digest_of_priors(task.beliefs),
     }
     path = path_of(fit.cutoff) if folder is None else folder / path_of(fit.cutoff).name

@@ -48,6 +48,7 @@ class Settings:
     runs: int = 3
 
 
+HINDCAST = Settings(particles=768, moves=8, last_moves=25, runs=2)
 QUICK = Settings(particles=128, moves=3, last_moves=5, runs=1)
 
 
