@@ -139,7 +139,9 @@ def test_the_parts_the_reader_is_promised_are_there(reader: Reader, several: lis
 def test_it_speaks_of_shares_of_draws_and_never_of_the_probability_of_a_win(reader: Reader):
     text = reader.text.lower()
     assert "share of draws" in text
-    assert not re.search(r"probabilit\w+ (that|of) (the )?(us|u\.s\.|china|either side|united states)", text)
+    assert not re.search(
+        r"(probability|probabilities) (that|of) (the )?(us|u\.s\.|china|either side|united states)", text
+    )
     assert not re.search(r"\b(china|us|united states|america) (wins|will win|is winning|loses)\b", text)
     assert "\u2014" not in text
 
@@ -206,3 +208,27 @@ def test_contrast_is_enough(theme: dict[str, str]):
             assert contrast(theme[ink], theme[ground]) >= 4.5, (ink, ground)
     for mark in ("s0", "s1", "s2", "s3", "s4", "s5", "us", "cn", "seen"):
         assert contrast(theme[mark], theme["card"]) >= 3, mark
+
+
+def test_one_draw_of_one_year_is_a_whole_page(single: list[Result]):
+    base = single[0]
+    scenario = replace(base.scenario, until="2022Q4")
+    small = replace(
+        base,
+        scenario=scenario,
+        until="2022Q4",
+        draws=1,
+        rows=base.rows[:4, :, :1],
+        parameters=base.parameters[:, :1],
+        cache={},
+    )
+    made = html.page([small])
+    read(made.text)
+    assert not re.search(r"\bnan\b", made.text)
+    assert not re.search(r"[> (]n/a", made.text)
+
+
+def test_long_names_of_scenarios_fit_beside_the_axis(several: list[Result]):
+    long = replace(several[1], scenario=replace(several[1].scenario, id="a-scenario-with-quite-a-long-name"))
+    text = html.page([several[0], long]).text
+    assert "a-scenario-wi.. 2028" in text

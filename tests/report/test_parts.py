@@ -120,6 +120,9 @@ def test_learnt_parameters_are_shown_when_a_posterior_is_used(single: list[Resul
     from countervail.report.record import record
 
     data = record(single)
+    for p in data["parameters"]:
+        p["origin"] = "prior"
+    assert "None has been fitted to history" in html.page(single, data).text
     row = next(p for p in data["parameters"] if p["id"] == "fabrication.learning_rate")
     row["origin"] = "posterior"
     prior = row["prior"]
@@ -128,7 +131,10 @@ def test_learnt_parameters_are_shown_when_a_posterior_is_used(single: list[Resul
     learnt = html.beliefs(data)["learnt"]
     assert [p["id"] for p in learnt] == ["fabrication.learning_rate"]
     assert learnt[0]["contraction"] == pytest.approx(0.5)
-    assert "History has narrowed 1 of them" in html.page(single, data).text
+    assert (
+        "1 were fitted to history, which narrowed the range of 1 by a tenth or more"
+        in html.page(single, data).text
+    )
 
 
 @pytest.mark.parametrize("width", [80, 160])

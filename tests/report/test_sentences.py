@@ -63,7 +63,7 @@ def test_an_open_direction_is_called_open(several: list[Result]):
     from dataclasses import replace
 
     base = several[0]
-    mixed = replace(base, rows=base.rows[:, :, ::-1].copy())
+    mixed = replace(base, rows=base.rows[:, :, ::-1].copy(), cache={})
     mixed.scenario = replace(base.scenario, id="mixed")
     assert "direction is open for China's installed compute" in Teller([base, mixed]).change(mixed)
 

@@ -171,7 +171,7 @@ def dot_ranges(
         )
     for i, (label, style, q) in enumerate(rows):
         y = 18 + gap * i
-        parts.append(text(left - 10, y + 4, label, "axis", "end"))
+        parts.append(text(left - 10, y + 4, _cut(label), "axis", "end"))
         tip = f"{label}: {number(q[2])} ({number(q[0])} to {number(q[4])}) {unit}"
         parts.append(line(x(q[0]), y, x(q[4]), y, f"bar90 {style}"))
         parts.append(line(x(q[1]), y, x(q[3]), y, f"bar50 {style}"))
@@ -183,6 +183,14 @@ def dot_ranges(
         title,
         "Dots are medians of the difference, lines its 50% and 90% range.",
     )
+
+
+def _cut(label: str, most: int = 20) -> str:
+    """Return a label that fits beside the axis: its start and its last word."""
+    if len(label) <= most:
+        return label
+    start, _, last = label.rpartition(" ")
+    return f"{start[: most - len(last) - 3]}.. {last}"
 
 
 def describe(chart: Chart) -> str:
@@ -200,12 +208,14 @@ def _short_signed(value: float) -> str:
 
 
 def _limits(values: np.ndarray, chart: Chart) -> tuple[float, float]:
-    """Return what the axis must hold; a log axis ends five decades below its top."""
+    """Return what the axis must hold; a log axis ends a decade below the smallest median."""
     high = float(values.max())
     if chart.log:
-        positive = values[values > 0]
-        low = float(positive.min()) if positive.size else 1.0
-        return max(low, high / 1e5), high
+        medians = np.concatenate([s.values[:, 2] for s in chart.series])
+        medians = medians[medians > 0]
+        least = float(medians.min()) / 10 if medians.size else high / 1e4
+        reach = values[values >= least]
+        return max(float(reach.min()) if reach.size else least, high / 1e9), high
     low = min(float(values.min()), 0.0)
     return low, high if high > low else low + 1.0
 

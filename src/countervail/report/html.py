@@ -192,14 +192,14 @@ def beliefs(data: dict[str, Any]) -> dict[str, Any]:
             kept = (p["p95"] - p["p5"]) / (prior["p95"] - prior["p5"])
             learnt.append({**p, "contraction": 1 - kept})
     learnt.sort(key=lambda p: -p["contraction"])
-    origins = sorted({o for p in rows for o in p["origins"].values()})
+    narrowed = sum(p["contraction"] >= 0.1 for p in learnt)
     moved = [p for p in rows if set(p["origins"].values()) & {"scenario", "set", "widened"}]
     return {
         "counts": counts,
         "all": len(rows),
         "wide": wide,
         "learnt": learnt,
-        "origins": origins,
+        "narrowed": narrowed,
         "moved": moved,
     }
 

@@ -252,15 +252,13 @@ class Teller:
         """Tell which headline outcomes span more than a factor of a hundred."""
         found = []
         for spec in self.base.variables.values():
-            if not spec.headline or spec.unit.startswith("share"):
+            if not spec.headline or spec.unit.startswith("share") or spec.unit == "months":
                 continue
             for region in spec.all_regions:
                 low, _, high = quantiles(self.at(spec.variable, region, self.end))
                 if high > WIDE * max(low, 0) and high > 0 and low >= 0:
                     where = {"CN": "China", "US": "United States"}.get(region, region)
-                    found.append(
-                        f"{spec.label.lower() if not spec.label.startswith(('US', 'AI')) else spec.label} ({where})"
-                    )
+                    found.append(f"{_lower(spec.label)} ({where})")
         if not found:
             return ""
         many = ", ".join(found)
@@ -293,9 +291,8 @@ class Teller:
         if not found:
             return ""
         row = {p["id"]: p for p in parameter_rows([self.base])}[found[0].parameter]
-        label = row["label"][0].lower() + row["label"][1:] if not row["label"][:2].isupper() else row["label"]
         return (
-            f"The spread of China's compute in {self.end} follows most one input, {label} "
+            f"The spread of China's compute in {self.end} follows most one input, {_lower(row['label'])} "
             f"({row['id']}, basis: {row['basis']}, rank correlation {found[0].correlation:+.2f})."
         )
 
@@ -326,6 +323,11 @@ def moves(up: str, down: str, rises: np.ndarray) -> str:
 def _small(moved: np.ndarray) -> bool:
     low, _, high = quantiles(moved)
     return max(abs(low), abs(high)) < SMALL
+
+
+def _lower(label: str) -> str:
+    """Return a label as it stands inside a sentence."""
+    return label if label[:2].isupper() else label[0].lower() + label[1:]
 
 
 def _pct(share: float) -> str:
