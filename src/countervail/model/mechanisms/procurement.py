@@ -10,7 +10,8 @@ part of a Chinese budget that sees only the domestic nest; it is eased when dome
 meets a sold-out vendor is offered again to the rest (water filling, three rounds), within what the gates allow;
 buyers who would have to take too far a second choice wait.
 No published estimate of substitution between accelerators exists: beta, theta, tau are wide priors.
-Limits: one price for all, no auctions; fear of the next cut (risk) moves wishes even for parts a gate shuts out. Sources: ainews-mfu, chinai-361, farrell-klemperer.
+Limits: one price for all, no auctions; fear of the next cut (risk) moves wishes even for parts a gate shuts out.
+Sources: ainews-mfu, chinai-361, farrell-klemperer.
 Priors: evidence/data/priors/procurement.yaml.
 """
 
