@@ -2,7 +2,7 @@
 # Python 3.11 or newer, make and a shell are all that is needed; uv is used when it is there.
 
 BIN := .venv/bin
-.PHONY: help run test test-312 quick setup setup-test docs bench lock clean
+.PHONY: help run test test-312 quick setup setup-test docs bench soak lock clean
 
 help:
 	@echo "make run       set up .venv and compare four scenarios: a table here, the report in out/report.html"
@@ -11,6 +11,7 @@ help:
 	@echo "make quick     run the quick tests only"
 	@echo "make docs      build the documentation into build/docs"
 	@echo "make bench     measure start-up and ensemble speed into benchmarks/RESULTS.md"
+	@echo "make soak      check the calibration on 100 synthetic histories (an hour or more)"
 	@echo "make lock      renew the lock files in requirements/ (needs uv)"
 	@echo "make clean     remove build results; the environments stay"
 
@@ -40,6 +41,9 @@ docs: setup-test
 bench: setup
 	@$(BIN)/python benchmarks/startup.py
 	@$(BIN)/python benchmarks/ensemble.py
+
+soak: setup-test
+	@$(BIN)/python -m countervail.calibration.soak docs/_static/sbc.json
 
 # Test first, then run held to the same versions. No index address is written, so the locks name no host.
 UV := $(shell command -v uv || echo $(BIN)/uv)
