@@ -47,7 +47,10 @@ def page(results: "list[Result]", data: dict[str, Any] | None = None) -> Page:
     ]
     made = [f for part in sections for f in part["figures"]]
     teller = sentences.Teller(results)
-    groups, unknown = teller.groups(), teller.unknown() + fit(made)
+    groups, unknown = (
+        teller.groups(),
+        teller.unknown() + fit(made, any(p["origin"] == "posterior" for p in data["parameters"])),
+    )
     years, lines = measures.timeline(results)
     cited = cited_sources(data, made)
     html = _template().render(
@@ -78,15 +81,15 @@ def page(results: "list[Result]", data: dict[str, Any] | None = None) -> Page:
     return Page(html, [s for _, ss in groups for s in ss] + unknown, made)
 
 
-def fit(made: list[charts.Figure]) -> list[str]:
-    """Return how many observed points lie in the ranges, over all charts."""
+def fit(made: list[charts.Figure], fitted: bool) -> list[str]:
+    """Return how many observed points lie in the ranges, over all charts; `fitted` if some made the ranges."""
     seen, half, most = (sum(f.inside[i] for f in made) for i in range(3))
     if not seen:
         return []
     return [
         f"Against history: of {seen} observed points on the charts {most} lie in the 90% range "
         f"({percent(most / seen)}) and {half} in the 50% range ({percent(half / seen)}). Well-made ranges would hold "
-        "about 90% and 50%."
+        "about 90% and 50%." + (" Some of these points were used to fit the ranges." if fitted else "")
     ]
 
 
