@@ -123,7 +123,7 @@ def test_us_vendors_sell_no_more_than_slots_and_inventory_hold(seed: int):
     used = flows.units[:, :, US_VENDORS].sum(1) * least
     # No vendor ever holds more than all slots of the world: wafers x packages a wafer x yield.
     u = p.upstream
-    all_slots = 3 * before.cowos * u.packages_per_wafer * u.packaging_yield * np.exp(0.05 * z)
+    all_slots = 3 * before.cowos * u.packages_per_wafer * u.packaging_yield * np.exp(u.shock_sd * z)
     share = np.stack([u.nvidia_share, u.amd_share, u.in_house_share])
     most = before.inventory[:, US_VENDORS] + all_slots[:, None] * share
     assert (used + after.inventory[:, US_VENDORS] <= most * 1.0001).all()

@@ -37,3 +37,10 @@ def test_innovation_mixes_money_and_the_best_part():
     at = lambda w: number(leadership.innovation(rnd, best, parameters("leadership", innovation_rnd_weight=w)))  # noqa: E731
     assert at(1.0) == pytest.approx(0.8) and at(0.0) == pytest.approx(0.9)
     assert at(0.5) == pytest.approx(6 / 7, rel=1e-4)  # (8 * 9) ** 0.5 over (2 * 1) ** 0.5: six to one
+
+
+def test_the_share_made_with_own_memory_never_passes_one():
+    # 30 own stacks and a twentieth of a stockpile of 200, of 80 used: one half.
+    assert number(leadership.own_share(one(30.0), one(200.0), one(80.0))) == pytest.approx(0.5)
+    assert number(leadership.own_share(one(300.0), one(0.0), one(80.0))) == 1
+    assert number(leadership.own_share(one(0.0), one(0.0), one(0.0))) == 0

@@ -75,6 +75,7 @@ def test_stricter_equipment_controls_slow_wafers_and_memory():
                 grow(
                     t(2027, 1),
                     one(now),
+                    one(1.0),
                     levers(us_equipment_controls=c, us_hbm_controls=1.0, al_alignment=1.0),
                     push,
                     p,
@@ -114,9 +115,9 @@ def test_allies_that_sell_freely_undo_their_part_of_the_controls():
 def test_wafers_grow_by_hand():
     p = parameters("fabrication", wafers_growth=0.4)
     # Mid-2026, controls as known, no push beyond plan: exp(0.4 / 4) a quarter.
-    assert number(fabrication.wafers(t(2026, 3), one(10.0), AS_KNOWN, one(1.0), p)) == pytest.approx(
-        11.05, rel=5e-3
-    )
+    assert number(
+        fabrication.wafers(t(2026, 3), one(10.0), one(1.0), AS_KNOWN, one(1.0), p)
+    ) == pytest.approx(11.05, rel=5e-3)
 
 
 def test_memory_imports_end_with_the_controls_but_for_a_leak():
@@ -143,7 +144,7 @@ def test_domestic_memory_starts_in_2025_and_reaches_its_figure_in_2026():
     p = parameters("fabrication", hbm_2026_k=3000.0, hbm_growth=0.7)
     now, year = one(0.0), 0.0
     for q in range(12, 19):
-        now = fabrication.domestic_hbm(jnp.float32(q), now, AS_KNOWN, one(1.0), p)
+        now = fabrication.domestic_hbm(jnp.float32(q), now, one(1.0), AS_KNOWN, one(1.0), p)
         if q + 1 >= 16:
             year += number(now)
         if q == 12:
@@ -151,11 +152,26 @@ def test_domestic_memory_starts_in_2025_and_reaches_its_figure_in_2026():
     assert year == pytest.approx(3000, rel=0.1)
 
 
-def test_shares_of_inputs_sum_to_one():
-    p = parameters("fabrication", huawei_share=0.6)
-    for q in range(0, 30, 3):
-        assert number(fabrication.shares(jnp.float32(q), p).sum(0)) == pytest.approx(1)
-    assert number(fabrication.shares(t(2027, 1), p)) == pytest.approx(0.6)
+def test_nobody_adds_to_capacity_that_stands_idle():
+    busy = np.asarray(fabrication.busy(jnp.array([0.0, 0.3, 2 / 3, 1.0, 1.5])))
+    assert busy == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-6)
+    p = parameters("fabrication")
+    for idle, full in (
+        (fabrication.wafers(t(2030, 1), one(10.0), one(u), AS_KNOWN, one(1.0), p) for u in (0.2, 1.0)),
+        (fabrication.packaging(t(2032, 1), one(10.0), one(u), one(1.0), p) for u in (0.2, 1.0)),
+        (fabrication.domestic_hbm(t(2030, 1), one(10.0), one(u), AS_KNOWN, one(1.0), p) for u in (0.2, 1.0)),
+    ):
+        assert number(idle) == pytest.approx(10, rel=1e-2) and number(full) > number(idle)
+
+
+def test_shares_of_inputs_sum_to_one_and_later_follow_orders():
+    p = parameters("fabrication", huawei_share=0.6, allocation_response=0.5)
+    orders = one(10.0, 10.0, 0.0, 0.0, 0.0, 0.0)
+    for q in range(0, 40, 3):
+        assert number(fabrication.shares(jnp.float32(q), orders, p).sum(0)) == pytest.approx(1)
+    assert number(fabrication.shares(t(2025, 4), orders, p)) == pytest.approx(0.6, rel=0.02)
+    # Half follows orders, of which Huawei has half: 0.5 * 0.6 + 0.5 * 0.5.
+    assert number(fabrication.shares(t(2032, 1), orders, p)) == pytest.approx(0.55, rel=1e-3)
 
 
 def test_plans_follow_orders_and_shrink_with_unsold_parts():

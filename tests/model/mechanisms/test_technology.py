@@ -24,7 +24,9 @@ def test_nothing_grows_before_the_announced_roadmap_ends():
 
 
 def test_a_quarter_of_growth_worked_by_hand():
-    p = parameters("technology", growth_leading=0.4, growth_constrained=0.2, rnd_elasticity=0.5)
+    p = parameters(
+        "technology", growth_leading=0.4, growth_constrained=0.2, rnd_elasticity=0.5, common_knowledge=0.0
+    )
     rnd = FLAT.at[NVIDIA].set(4.0)
     after = np.asarray(grow(NONE, rnd, FLAT, p))[:, 0]
     assert after[NVIDIA] == pytest.approx(
@@ -32,6 +34,13 @@ def test_a_quarter_of_growth_worked_by_hand():
     )  # four times the money, square root: twice
     assert after[1] == pytest.approx(0.25 * 0.4, rel=1e-4)
     assert after[HUAWEI] == pytest.approx(0.25 * 0.2, rel=1e-4)
+
+
+def test_makers_of_a_side_share_what_they_learn():
+    p = parameters("technology", growth_leading=0.4, rnd_elasticity=0.5, common_knowledge=1.0)
+    after = np.asarray(grow(NONE, FLAT.at[NVIDIA].set(4.0), FLAT, p))[:, 0]
+    # Six for three in all: the side has twice its money, each of its makers grows by the root of two.
+    assert after[:3] == pytest.approx(0.25 * 0.4 * np.sqrt(2.0), rel=1e-4)
 
 
 def test_growth_is_steady_when_money_grows_at_the_reference_rate():
