@@ -53,6 +53,6 @@ def verdicts(shares: Float[Array, "dimension draw"], p: Leadership) -> Float[Arr
     return jnp.stack([us, cn, 1 - us - cn])
 
 
-def own_share(domestic_hbm: Draws, stock: Draws, imported: Draws) -> Draws:
-    """Return the share of domestic output that needs no imported HBM: own stacks over all stacks on hand."""
-    return (domestic_hbm + 0.05 * stock) / jnp.maximum(domestic_hbm + 0.05 * stock + imported, 1e-6)
+def own_share(domestic_hbm: Draws, stock: Draws, used: Draws) -> Draws:
+    """Return the share of domestic output that needs no imported HBM: own stacks, and the stockpile over five years."""
+    return jnp.minimum((domestic_hbm + 0.05 * stock) / jnp.maximum(used, 1e-6), 1.0)

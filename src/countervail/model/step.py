@@ -84,7 +84,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         policy.parts[CN_SEGMENT, CN_VENDORS, DIES],
         policy.parts[CN_SEGMENT, CN_VENDORS, HBM_STACKS],
     )
-    share = fabrication.shares(t, p.fabrication)
+    share = fabrication.shares(t, s.orders[CN_VENDORS], p.fabrication)
     plan = fabrication.plan(s.orders[CN_VENDORS], s.inventory[CN_VENDORS], share, p.fabrication)
     captive_share = jnp.clip(s.captive / jnp.maximum(budget[CN_ROWS].sum(0), 1e-6), 0.0, 1.0)
     cumulative_wafers = fabrication.experience(s.cumulative_wafers, s.wafers, captive_share, p.fabrication)
@@ -106,8 +106,9 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     stacks_used = stacks_per * (1 - thrift)
     limit = fabrication.limits(plan, dies_k, hbm_k, room, share, dies_per, stacks_used)
     made = fabrication.softmin(limit)
-    dies = jnp.maximum(s.dies + dies_in - (made * dies_per).sum(0), 0.0)
-    hbm = jnp.maximum(s.hbm + s.domestic_hbm + imported_hbm - (made * stacks_used).sum(0), 0.0)
+    dies_used, hbm_used = (made * dies_per).sum(0), (made * stacks_used).sum(0)
+    dies = jnp.maximum(s.dies + dies_in - dies_used, 0.0)
+    hbm = jnp.maximum(s.hbm + s.domestic_hbm + imported_hbm - hbm_used, 0.0)
 
     factor = input_controls.supply_factor(s.unadapted, policy, p.input_controls) * jnp.exp(
         p.upstream.shock_sd * z[4]
@@ -250,7 +251,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     loss = economy.fragmentation_loss(s.fragmentation_loss, fragmentation[1], base_fragmentation, p.economy)
     cn_inflow = delivered[CN_ROWS].sum((0, 1))
     cn_alone = jnp.clip(
-        domestic * leadership.own_share(s.domestic_hbm, s.hbm, imported_hbm) / jnp.maximum(cn_inflow, 1e-6),
+        domestic * leadership.own_share(s.domestic_hbm, s.hbm, hbm_used) / jnp.maximum(cn_inflow, 1e-6),
         0.0,
         1.0,
     )
@@ -294,10 +295,12 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         demand_log=log_growth,
         demand_shock=shock,
         cowos=upstream.capacity(t, s.cowos, used, p.upstream),
-        wafers=fabrication.wafers(t, s.wafers, policy, wafer_push, p.fabrication),
+        wafers=fabrication.wafers(t, s.wafers, dies_used / dies_k, policy, wafer_push, p.fabrication),
         cumulative_wafers=cumulative_wafers,
-        packaging=fabrication.packaging(t, s.packaging, wafer_push**0.5, p.fabrication),
-        domestic_hbm=fabrication.domestic_hbm(t, s.domestic_hbm, policy, hbm_push, p.fabrication),
+        packaging=fabrication.packaging(t, s.packaging, made.sum(0) / room, wafer_push**0.5, p.fabrication),
+        domestic_hbm=fabrication.domestic_hbm(
+            t, s.domestic_hbm, hbm_used / hbm_k, policy, hbm_push, p.fabrication
+        ),
         dies=dies,
         hbm=hbm,
         thrift=thrift,

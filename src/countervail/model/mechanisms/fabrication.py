@@ -7,9 +7,10 @@
 K die bank, H HBM stockpile, r share released a quarter, Q cumulative Chinese wafers (dies bought from TSMC do
 not teach), D defects [1/cm2], A die area, P packaging, a_i a maker's share of each input. HBM imports end with the
 controls of December 2024 after a rush; what designers can leave out when HBM is scarce is `thrift`.
-Capacity grows on paths of four numbers, faster with public money, slower with stricter equipment controls.
-Limits: one node, one die size; maker shares are fixed save for Cambricon's loss of TSMC in 2023 and 2024; HBM imports
-to 2024 and the first domestic stacks follow history whatever the policy.
+Capacity grows on paths of four numbers, faster with public money, slower with stricter equipment controls, and in
+later years only while it is used.
+Limits: one node, one die size; maker shares are fixed to 2026 save for Cambricon's loss of TSMC in 2023 and 2024;
+HBM imports to 2024 and the first domestic stacks follow history whatever the policy.
 Sources: irwin-klenow-1994, semi-hbm, ms-yield. Priors: evidence/data/priors/fabrication.yaml.
 """
 
@@ -55,6 +56,7 @@ class Fabrication:
     packaging_growth: Draws
     packaging_growth_late: Draws  # after 2028
     huawei_share: Draws  # of wafers, HBM and packaging
+    allocation_response: Draws  # how far shares of inputs follow orders from 2027
     equipment_effect: Draws  # log growth lost per unit of stricter equipment controls, relative
     allied_tools: Draws  # share of the effect of equipment controls that needs allies
     allied_hbm: Draws  # share of HBM imports that allies make
@@ -74,28 +76,46 @@ def brake(t: Draws, policy: Policy, p: Fabrication) -> Draws:
     return jnp.exp(-p.equipment_effect * (policy.us_equipment_controls * together - known_controls(t)))
 
 
-def wafers(t: Draws, now: Draws, policy: Policy, push: Draws, p: Fabrication) -> Draws:
-    """Return next quarter's wafers for AI parts, thousand a month. `push` is the factor of `investment`."""
-    early, middle = 1 - since(t, q(2025, 1)), since(t, q(2025, 1)) * (1 - since(t, q(2028, 1), 1.0))
-    late = since(t, q(2028, 1), 1.0)
-    rate = p.wafers_growth_early * early + p.wafers_growth * middle + p.wafers_growth_late * late
+def busy(use: Draws) -> Draws:
+    """Return the factor on growth of a capacity that is used to the share `use`: nobody adds to what stands idle."""
+    return jnp.clip(1.5 * use - 0.5, 0.0, 1.0)
+
+
+def wafers(t: Draws, now: Draws, use: Draws, policy: Policy, push: Draws, p: Fabrication) -> Draws:
+    """Return next quarter's wafers for AI parts, thousand a month.
+
+    `push` is the factor of `investment`; from 2028 growth follows use as well.
+    """
+    middle = since(t, q(2025, 1)) * (1 - since(t, q(2028, 1), 1.0))
+    late = since(t, q(2028, 1), 1.0) * busy(use)
+    rate = (
+        p.wafers_growth_early * (1 - since(t, q(2025, 1)))
+        + p.wafers_growth * middle
+        + p.wafers_growth_late * late
+    )
     return now * jnp.exp(0.25 * rate * brake(t, policy, p) * push)
 
 
-def packaging(t: Draws, now: Draws, push: Draws, p: Fabrication) -> Draws:
+def packaging(t: Draws, now: Draws, use: Draws, push: Draws, p: Fabrication) -> Draws:
     """Return next quarter's packaging capacity, thousand packages a quarter."""
     boom = since(t, q(2023, 2)) * (1 - since(t, q(2025, 1)))
     late = since(t, q(2029, 1), 1.0)
     middle = (1 - boom) * (1 - late)
-    rate = p.packaging_growth_early * boom + p.packaging_growth * middle + p.packaging_growth_late * late
+    rate = (
+        p.packaging_growth_early * boom
+        + p.packaging_growth * middle
+        + p.packaging_growth_late * late * busy(use)
+    )
     return now * jnp.exp(0.25 * rate * push)
 
 
-def domestic_hbm(t: Draws, now: Draws, policy: Policy, push: Draws, p: Fabrication) -> Draws:
-    """Return domestic stacks in the next quarter: a ramp from 2025Q3 through `hbm_2026_k` at mid-2026."""
+def domestic_hbm(t: Draws, now: Draws, use: Draws, policy: Policy, push: Draws, p: Fabrication) -> Draws:
+    """Return domestic stacks in the next quarter: a ramp from 2025Q3 through `hbm_2026_k` at mid-2026, while used."""
     first = 0.25 * p.hbm_2026_k * jnp.exp(-0.875 * p.hbm_growth)
-    rate = p.hbm_growth * (1 - since(t, q(2028, 3), 1.0)) + p.hbm_growth_late * since(t, q(2028, 3), 1.0)
-    grown = now * jnp.exp(0.25 * rate * brake(t, policy, p) * push)
+    late = since(t, q(2028, 3), 1.0)
+    rate = p.hbm_growth * (1 - late) + p.hbm_growth_late * late
+    needed = jnp.where(t < q(2026, 4), 1.0, busy(use))
+    grown = now * jnp.exp(0.25 * rate * brake(t, policy, p) * push * needed)
     return jnp.where(t < q(2025, 2), 0.0, jnp.where(t == q(2025, 2), first, grown))
 
 
@@ -137,12 +157,17 @@ def experience(cumulative_wafers: Draws, made_kwpm: Draws, captive_share: Draws,
     return cumulative_wafers + 3 * made_kwpm * (1 - captive_share * (1 - p.protected_learning))
 
 
-def shares(t: Draws, p: Fabrication) -> ByMaker:
-    """Return each maker's share of inputs, one in all: Huawei, T-Head, Kunlunxin, Enflame, Cambricon, CN other."""
+def shares(t: Draws, orders: ByMaker, p: Fabrication) -> ByMaker:
+    """Return each maker's share of inputs, one in all: Huawei, T-Head, Kunlunxin, Enflame, Cambricon, CN other.
+
+    From 2027 foundries and memory makers follow orders in part.
+    """
     others = jnp.asarray([0.14, 0.16, 0.08, 0.30, 0.32])[:, None] * (1 - p.huawei_share)
     lost = 0.75 * since(t, q(2023, 1)) * (1 - since(t, q(2024, 3) + 0.5, 0.5))  # Entity List of December 2022
-    shares_ = jnp.concatenate([p.huawei_share[None], others[:3], others[3:4] * (1 - lost), others[4:]])
-    return shares_ / shares_.sum(0)
+    fixed = jnp.concatenate([p.huawei_share[None], others[:3], others[3:4] * (1 - lost), others[4:]])
+    ordered = orders / jnp.maximum(orders.sum(0), 1e-6)
+    follow = p.allocation_response * since(t, q(2027, 1), 1.5)
+    return (1 - follow) * fixed / fixed.sum(0) + follow * ordered
 
 
 def plan(orders: ByMaker, inventory: ByMaker, share: ByMaker, p: Fabrication) -> ByMaker:

@@ -4,7 +4,8 @@
     d ln A/dt = g * (R / R_2026) ** lambda * exp(-beta * ln A)               after the roadmap's end
 
 The announced share is how much of a maker's mix was only announced when data ended (2026Q1). A multiplies
-throughput; bandwidth grows with A ** bandwidth_exponent, price with A ** price_exponent. R is smoothed R&D money.
+throughput; bandwidth grows with A ** bandwidth_exponent, price with A ** price_exponent. R is smoothed R&D money, one's
+own and that of all makers of the side.
 beta makes each step dearer than the last: research productivity in chips has fallen for decades, so keeping pace
 takes ever more effort (bloom-2020). With beta = lambda * 0.22 / g growth is steady when R grows by a quarter a year.
 Chinese makers without EUV grow at their own, lower rate.
@@ -15,7 +16,7 @@ Sources: bloom-2020, epoch-mlhw, huawei-roadmap. Priors: evidence/data/priors/te
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from countervail.model.paths import power, q, since
+from countervail.model.paths import q, since
 from countervail.model.types import (
     BANDWIDTH,
     CN_VENDORS,
@@ -27,6 +28,7 @@ from countervail.model.types import (
     PRICE,
     SEGMENT_OF_BUYER,
     SLOTS,
+    US_VENDORS,
     ByBuyerVendor,
     ByVendor,
     Draws,
@@ -44,6 +46,9 @@ class Technology:
     growth_leading: Draws
     growth_constrained: Draws
     rnd_elasticity: Draws  # lambda
+    common_knowledge: (
+        Draws  # weight of the R&D of all makers of a side, who share foundries and people, against one's own
+    )
     bandwidth_exponent: Draws
     price_exponent: Draws
     power_exponent: Draws
@@ -97,7 +102,13 @@ def advance(
     leading = jnp.broadcast_to(p.growth_leading, tech[:3].shape)
     constrained = jnp.broadcast_to(p.growth_constrained, tech[3:].shape)
     pace = jnp.concatenate([leading, constrained])
-    effort = power(jnp.clip(rnd / jnp.maximum(reference, 1e-3), 0.05, 50.0), p.rnd_elasticity)
+    own = jnp.log(jnp.clip(rnd / jnp.maximum(reference, 1e-3), 0.05, 50.0))
+    pooled = [
+        jnp.log(jnp.clip(rnd[v].sum(0) / jnp.maximum(reference[v].sum(0), 1e-3), 0.05, 50.0))
+        for v in (US_VENDORS, CN_VENDORS)
+    ]
+    common = jnp.stack([pooled[0]] * 3 + [pooled[1]] * 6)
+    effort = jnp.exp(p.rnd_elasticity * ((1 - p.common_knowledge) * own + p.common_knowledge * common))
     harder = jnp.exp(-p.rnd_elasticity * R_GROWTH / jnp.maximum(pace, 0.02) * tech)
     begun = since(t, roadmap_end + p.product_cadence_quarters, 0.7)
     return tech + 0.25 * begun * (pace * effort * harder * productivity + spillover)
