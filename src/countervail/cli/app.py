@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from countervail import __version__
-from countervail.cli import calibrate, claims, evidence, lists, rules, simulate
+from countervail.cli import calibrate, claims, evidence, lists, rules, simulate, strategy
 
 HELP = (
     "A policy flight simulator for the contest over AI chips: ranges with their sources, not single numbers."
@@ -38,6 +38,7 @@ def top(
 
 simulate.add_to(app)
 calibrate.add_to(app)
+strategy.add_to(app)
 lists.add_to(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(evidence.app, name="evidence")
