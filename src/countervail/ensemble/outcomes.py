@@ -8,24 +8,10 @@ from typing import Any
 
 from countervail.errors import UserError, unknown
 from countervail.files import read_yaml
+from countervail.names import BLOCS, DIMENSIONS, STACKS, VENDORS
 
 TABLE = Path(__file__).parent / "data" / "outcomes.yaml"
 
-# The axes a template may run over. Equal to those of the model; a test says so (listing must not import JAX).
-VENDORS = (
-    "NVIDIA",
-    "AMD",
-    "US in-house",
-    "Huawei",
-    "T-Head",
-    "Kunlunxin",
-    "Enflame",
-    "Cambricon",
-    "CN other",
-)
-STACKS = ("CUDA", "ROCm", "US in-house", "CANN", "CN other")
-DIMENSIONS = ("compute", "economy", "military", "innovation", "sovereignty")
-BLOCS = ("US", "CN", "AL", "RW")
 _AXES = {"vendor": VENDORS, "stack": STACKS, "dimension": DIMENSIONS}
 
 Reference = tuple[str, tuple[Any, ...]]

@@ -9,24 +9,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from countervail import names
+
 Confidence = Literal["high", "medium", "low"]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=120)]
 Quarter = Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
-VENDORS = (
-    "NVIDIA",
-    "AMD",
-    "US in-house",
-    "Huawei",
-    "T-Head",
-    "Kunlunxin",
-    "Enflame",
-    "Cambricon",
-    "CN other",
-    "US other",
-)
+VENDORS = (*names.VENDORS, "US other")
 LICENCE = "CC-BY-4.0"
 
 
