@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "countervail"
-FOUNDATIONS = ("errors", "files", "periods")
+FOUNDATIONS = ("errors", "files", "names", "periods")
 ORDER = (
     "evidence", "rules", "model", "scenario", "ensemble", "calibration", "strategy", "report", "claims",
     "api", "cli",
