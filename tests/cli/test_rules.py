@@ -111,7 +111,19 @@ def test_cases_exit_with_one_when_any_is_missed(cli, tmp_path, expected, code):
     assert json.loads(cli("rules", "test", str(path), "--json").out)["failed"] == code
 
 
-@pytest.mark.parametrize("command", ["check", "test", "timeline", "diff"])
+def test_design_stops_just_below_the_lines_of_the_day(cli):
+    found = json.loads(cli("rules", "design", "--on", "2022-11-15", "--to", "CN", "--json").out)
+    assert 590 < found["chip"]["interconnect_gb_s"] < 600 and found["chip"]["tpp"] > 4800
+    assert found["binding"][0]["measure"] == "us-2022-10-ac-ifr"
+    assert "2,399" in cli("rules", "design", "--on", "2023-12-01", "--to", "CN", "--maximise", "decode").out
+
+
+def test_design_refuses_an_unknown_goal(cli):
+    answer = cli("rules", "design", "--on", "2023-12-01", "--to", "CN", "--maximise", "speed")
+    assert answer.code == 2 and "unknown goal 'speed'" in answer.err
+
+
+@pytest.mark.parametrize("command", ["check", "test", "timeline", "diff", "design"])
 def test_help_has_an_example(cli, command):
     ran = cli("rules", command, "--help")
     assert ran.code == 0

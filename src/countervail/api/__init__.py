@@ -3,13 +3,14 @@
 from countervail.api.calibration import calibrate, forecast, score
 from countervail.api.days import day_of
 from countervail.api.known import check_claims, levers, load_evidence, outcomes, scenarios, sources
-from countervail.api.rules import can_ship, diff, test_cases, timeline
+from countervail.api.rules import can_ship, design, diff, test_cases, timeline
 from countervail.api.simulate import backtest, compare, comparison_document, differences, document, run
 
 __all__ = [
     "backtest",
     "calibrate",
     "can_ship",
+    "design",
     "check_claims",
     "compare",
     "comparison_document",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from countervail.rules import Outcome
     from countervail.rules.cases import CaseResult
     from countervail.rules.check import Change, Span
+    from countervail.rules.design import Design
 
 Facts = Mapping[str, Any] | Sequence[str] | str | None
 
@@ -92,6 +93,32 @@ def diff(
 
     more = {"end_user": end_user, "headquarters": headquarters, "scope": scope}
     return changes(from_date, to_date, to, **more, as_of=day_of(as_of))
+
+
+def design(
+    on: date | str,
+    *,
+    to: str,
+    maximise: str = "tpp",
+    node: str | None = None,
+    max_dies: int | None = None,
+    designer: str | None = None,
+    as_of: Day = None,
+) -> "Design":
+    """Return the best part that needs no licence on a day, and the lines of the law that bind it.
+
+    Parameters
+    ----------
+    maximise
+        tpp, bandwidth, decode or training.
+    node, max_dies
+        A manufacturing node and the most dies in a package; the newest node of the day by default.
+    designer
+        A firm that letters may bind; none is taken as bound.
+    """
+    from countervail.rules.design import design as search
+
+    return search(on, to, maximise, node=node, max_dies=max_dies, designer=designer, as_of=day_of(as_of))
 
 
 def test_cases(file: Path | str, *, as_of: Day = None) -> list["CaseResult"]:

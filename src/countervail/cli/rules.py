@@ -192,6 +192,48 @@ def timeline(
         table(columns, [[row.to_json()[c] for c in columns] for row in rows], title=title)
 
 
+@app.command(epilog="Example: countervail rules design --on 2023-12-01 --to CN --maximise decode")
+def design(
+    on: On,
+    to: To = "CN",
+    maximise: Annotated[
+        str, typer.Option("--maximise", metavar="GOAL", help="tpp, bandwidth, decode or training.")
+    ] = "tpp",
+    node: Annotated[
+        str | None, typer.Option("--node", metavar="NODE", help="A node; the newest of the day by default.")
+    ] = None,
+    max_dies: Annotated[
+        int | None,
+        typer.Option("--max-dies", metavar="N", help="Most dies in a package, 1 to 8.", min=1, max=8),
+    ] = None,
+    designer: Annotated[
+        str | None, typer.Option("--designer", metavar="NAME", help="A firm that letters may bind.")
+    ] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Find the best part that needs no licence on a day, and which lines of the law bind it."""
+    from countervail import api
+
+    found = api.design(
+        on, to=to, maximise=maximise, node=node, max_dies=max_dies, designer=designer, as_of=as_of_date(as_of)
+    ).to_json()
+    if json:
+        print_json(found)
+        return
+    title = f"best for {maximise} to {to.upper()} on {on}, node {found['node']}"
+    free = found["unconstrained"]
+    table(
+        ("figure", "legal", "without the law"),
+        [(k, _exact(v), _exact(free.get(k))) for k, v in found["chip"].items()],
+        title=title,
+    )
+    columns = ("quantity", "value", "threshold", "slack", "move", "measure", "clause")
+    table(columns, [[_exact(b[c]) for c in columns] for b in found["binding"]], title="what binds it")
+    for note in found["notes"]:
+        say(note)
+
+
 @app.command(epilog="Example: countervail rules diff --from 2025-04-01 --to-date 2025-05-01 --to CN")
 def diff(
     from_: Annotated[str, typer.Option("--from", metavar="DATE", help="First date.")],
@@ -217,3 +259,8 @@ def diff(
         ]
         table(("chip", "before", "after", "decided by"), cells)
         say(f"{len(cells)} chips changed outcome")
+
+
+def _exact(value: Any) -> str:
+    """Return a figure with the digits that decide at a line of the law."""
+    return f"{value:,.6g}" if isinstance(value, int | float) else "" if value is None else str(value)
