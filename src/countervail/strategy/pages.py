@@ -19,14 +19,16 @@ it to one. This page reports what it gives: the share of draws in which a change
 it by less than 0.1%. Both runs of a question have the same draws, so their difference is the change alone.
 
 A share of draws is not a probability that a claim is true. It says how far the answer depends on the assumptions
-within the ranges that the evidence leaves open, in a model that leaves much out.
+within the ranges that the evidence leaves open, in a model that leaves much out. Where almost every draw has the same
+sign, the way the model is built decides it and no figure within its range does; the argument for the other sign may
+then lie outside the model.
 """
 
 CONTESTED_READING = """
 *Goes most with the effect* names the parameter whose rank correlation with the effect is largest in size, and the
 shares of draws with a rise where that parameter is in its lowest and its highest fifth. *Goes most with the sign* is
-the same for the sign alone. A correlation smaller than {threshold:.2g} is not named. Parameters are explained on the
-page of their mechanism.
+the same for the sign alone. A correlation smaller than {threshold:.2g} is not named. Parameters that were fitted go
+together, so one that is named may stand for another. Each is explained on the page of its mechanism.
 """
 
 BALANCE_INTRO = """
@@ -77,10 +79,13 @@ def made(draws: int, seed: int) -> str:
     from countervail.ensemble import posterior
 
     held = posterior.default(None)
-    rest = f"fitted to what was observed to {held.head['cutoff']}" if held else "drawn from their priors"
+    rest = "all parameters drawn from their priors"
+    if held:
+        fitted, rows = held.values.shape
+        rest = f"{fitted} parameters from {rows:,} fits to history, the others drawn from their priors"
     return (
         f"Made by `python -m countervail.strategy.pages` with countervail {__version__}, {draws:,} draws, seed {seed}, "
-        f"parameters {rest}."
+        f"{rest}."
     )
 
 
