@@ -43,7 +43,7 @@ both are smaller). Influence is the largest absolute rank correlation with any o
 
 BALANCE_END = """
 That more of the list favours one side does not show a bias: it counts assumptions and says nothing of where their
-ranges lie. What it shows is which figures to look at first, and how few of them rest on measurement.
+ranges lie. What it shows is which figures to look at first, and how many of them rest on measurement.
 """
 
 
