@@ -93,7 +93,7 @@ def _how(about: dict[str, Any]) -> str:
 Tempered sequential Monte Carlo: particles go from the prior to the posterior in steps, each of which keeps an effective
 sample size of 60%, and are moved by proposals that keep a normal near them. No gradient is used. The model switches
 between supply and demand, so that the elasticity of a quarter's revenue to packaging jumps between neighbouring points;
-gradient samplers stall or diverge there, while ratios of densities do not care. A run of the model takes about 0.1 ms
+samplers that follow gradients rest on smoothness that is not there (none was tried), ratios of densities do not. A run of the model takes about 0.1 ms
 a draw, which makes some hundred thousand of them cheap. All parameters and the quarterly shocks are sampled together;
 the model runs in single precision, densities and residuals are in double precision. What differs between the runs of a
 fit is chance alone, so the spread of the evidence and R-hat between runs say how far to trust it.
@@ -263,8 +263,11 @@ def _limits(hindcasts: dict[str, Backtest]) -> str:
 
 - Most parameters that decide the years after 2026 are prior-only. The posterior narrows the past more than the future.
 - Policy is given in hindcasts. They score the model, not anybody's foresight of politics.
-- The products, functional forms and ranges of priors were chosen by people who knew history up to 2026. Widening priors
-  by date does not undo that.
+- The products, functional forms and priors were chosen by people who knew history: medians of priors were moved by hand
+  until the model lay near it (the factors above). Widening priors by date does not undo that, so hindcasts look better
+  than forecasts made on the day would have. The ledger of forecasts is the fairer test.
+- Every draw of a run takes its past shocks from the fit too. Draws beyond the number of rows use rows again, with other
+  prior-only parameters and other shocks to come.
 - Where the discrepancy of a group is large, the model's mechanism for that group is weak; see the table above.
 
 Priors widened because their source came after the cutoff (listed by `countervail backtest --cutoff`, `widened_priors`):
