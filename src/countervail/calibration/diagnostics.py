@@ -92,11 +92,12 @@ def _how(about: dict[str, Any]) -> str:
 
 Tempered sequential Monte Carlo: particles go from the prior to the posterior in steps, each of which keeps an effective
 sample size of 60%, and are moved by proposals that keep a normal near them. No gradient is used. The model switches
-between supply and demand, so that the elasticity of a quarter's revenue to packaging jumps between neighbouring points;
-samplers that follow gradients rest on smoothness that is not there (none was tried), ratios of densities do not. A run
-of the model takes about 0.1 ms a draw, which makes some hundred thousand of them cheap. All parameters and the quarterly shocks are sampled together;
-the model runs in single precision, densities and residuals are in double precision. What differs between the runs of a
-fit is chance alone, so the spread of the evidence and R-hat between runs say how far to trust it.
+between supply and demand, so that the elasticity of a quarter's revenue to packaging jumps between neighbouring points.
+Samplers that follow gradients rest on smoothness that is not there (none was tried); ratios of densities do not. A run
+of the model takes about 0.1 ms a draw, which makes some hundred thousand of them cheap. All parameters and the
+quarterly shocks are sampled together. The model runs in single precision, densities and residuals are in double
+precision. What differs between the runs of a fit is chance alone, so the spread of the evidence and R-hat between runs
+say how far to trust it.
 
 {_table(heads, rows)}
 
