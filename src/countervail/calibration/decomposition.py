@@ -89,7 +89,8 @@ class _Maker:
             matrix = parameter_matrix(self.names, chosen, seed, first, draws)
             shocks = shock_array(SHOCKS, quarters, LONGEST, seed, first, draws)
             if held:
-                matrix, shocks = held.put(matrix, shocks, self.names, tuple(taught), seed, first * 37)
+                start = first and held.rows // 2  # rows of B are other rows than those of A
+                matrix, shocks = held.put(matrix, shocks, self.names, tuple(taught), seed, start)
             self.sets.append((matrix, shocks))
         self.uncertain = len(inputs.variants) > 1
         present = set(self.kind) | {"chance"} | ({"uncertain policy"} if self.uncertain else set())
