@@ -4,15 +4,28 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from countervail.calibration.backtesting import Backtest, backtest
+    from countervail.calibration.decomposition import decompose
     from countervail.calibration.events import event_studies
+    from countervail.calibration.fit import calibrate
     from countervail.calibration.predict import observed_points
     from countervail.calibration.table import Target, targets
 
-__all__ = ["Backtest", "Target", "backtest", "event_studies", "observed_points", "targets"]
+__all__ = [
+    "Backtest",
+    "Target",
+    "backtest",
+    "calibrate",
+    "decompose",
+    "event_studies",
+    "observed_points",
+    "targets",
+]
 
 _HOME = {
     "Backtest": "backtesting",
     "backtest": "backtesting",
+    "calibrate": "fit",
+    "decompose": "decomposition",
     "event_studies": "events",
     "observed_points": "predict",
     "Target": "table",

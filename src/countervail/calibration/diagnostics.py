@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from countervail.calibration.backtesting import Backtest, backtest
+from countervail.calibration.decomposition import decompose
 from countervail.calibration.events import event_studies
 from countervail.calibration.table import targets
 from countervail.ensemble.posterior import FINAL, path_of
@@ -35,6 +36,7 @@ def main(folder: Path) -> None:
             _misses(hindcasts),
             _factors(backtest(posterior=None), final),
             _events(),
+            _shares(),
             _limits(hindcasts),
         ]
     )
@@ -256,6 +258,26 @@ def _events() -> str:
                 f"{o['variable'].replace('|', ' / ')}, {o['region']}, {o['unit']}:\n\n{_table(heads, rows)}"
             )
     return "\n\n".join(parts)
+
+
+def _shares() -> str:
+    groups = ("taught by history", "exogenous paths", "structure and behaviour", "chance")
+    rows = [
+        (
+            *(r["variable"].replace("|", " / "), r["region"], r["period"]),
+            *(_n(r["shares"].get(g)) for g in groups),
+            _n(r["interaction"]),
+        )
+        for r in decompose()
+    ]
+    heads = ("outcome", "region", "period", *groups, "interaction")
+    return f"""## What the ranges come from
+
+Share of the variance (of ranks) of a headline outcome in `status-quo` that each group of inputs explains alone. Paths
+are demand, technology, packaging and power; structure and behaviour is every other prior-only parameter. Uncertain
+policy has a share where a scenario has measures with a probability; `status-quo` has none.
+
+{_table(heads, rows)}"""
 
 
 def _limits(hindcasts: dict[str, Backtest]) -> str:
