@@ -241,7 +241,7 @@ def _code(path: Path) -> str:
             and isinstance(body[0].value, ast.Constant)
         ):
             body.pop(0)
-    return ast.dump(tree)
+    return ast.unparse(tree)  # the same text on every Python, which a dump of the tree is not
 
 
 def _checkpoint(task: Problem, cutoff: str | None, settings: smc.Settings, seed: int) -> Path | None:
