@@ -95,8 +95,10 @@ def shock_array(
     names: Sequence[str], quarters: int, longest: int, seed: int, start: int, count: int
 ) -> np.ndarray:
     """Return shocks `[quarter, shock, draw]` as float64; a longer horizon leaves earlier quarters unchanged."""
+    from scipy.special import ndtri
+
     out = np.empty((quarters, len(names), count))
     for k, name in enumerate(names):
-        z = normals(f"shock:{name}", seed, start * longest, count * longest)
-        out[:, k] = z.reshape(count, longest)[:, :quarters].T
+        u = uniforms(f"shock:{name}", seed, start * longest, count * longest)
+        out[:, k] = ndtri(u.reshape(count, longest)[:, :quarters]).T
     return out

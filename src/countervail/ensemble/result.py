@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countervail.ensemble import outcomes, summary
+from countervail.ensemble.blocks import Blocks
 from countervail.ensemble.outcomes import OutcomeSpec
 from countervail.errors import UserError
 from countervail.periods import quarter_name
@@ -31,7 +32,7 @@ class Result:
     seed: int
     until: str
     as_of: str | None
-    rows: np.ndarray
+    rows: "np.ndarray | Blocks"
     layout: dict[str, tuple[int, tuple[int, ...]]]
     parameter_names: tuple[str, ...]
     parameters: np.ndarray
@@ -173,7 +174,7 @@ class Result:
             return self.rows[:, rows[0]]
         key = (name, rows)
         if key not in self.cache:
-            total = np.zeros(self.rows[:, 0].shape)
+            total = np.zeros((self.rows.shape[0], self.rows.shape[2]))
             for r in rows:
                 total += self.rows[:, r]
             self.cache[key] = total.astype(np.float32)

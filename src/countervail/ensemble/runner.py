@@ -15,6 +15,7 @@ import numpy as np
 
 from countervail.ensemble import engine, posterior, streaming
 from countervail.ensemble.beliefs import beliefs
+from countervail.ensemble.blocks import Blocks
 from countervail.ensemble.draws import parameter_matrix, shock_array, uniforms
 from countervail.ensemble.result import Result
 from countervail.errors import UserError
@@ -115,36 +116,41 @@ def _rows(
     first: int,
     progress: engine.Progress | None,
     workers: int | None,
-) -> np.ndarray:
+) -> "np.ndarray | Blocks":
     """Return the flows `[quarter, row, draw]` of draws `first` onwards, each under its own way a policy turned out."""
     count, quarters = matrix.shape[1], shocks.shape[0]
-    layout = engine.program(quarters)[1]
-    rows = np.empty((quarters, sum(math.prod(shape) for _, shape in layout.values()), count), np.float32)
     members = _members([p for _, p in inputs.variants], seed, first, count)
     total = sum(math.ceil(len(m) / engine.BLOCK) for m in members)
+    held: list[tuple[np.ndarray, np.ndarray]] = []  # positions of draws and their flows, block by block
+    finite: list[bool] = []
     done = 0
     for (policy, _), member in zip(inputs.variants, members, strict=True):
         if len(member) == 0:
             continue
-        whole = len(member) == count
 
-        def take(start: int, output: np.ndarray, member: np.ndarray = member, whole: bool = whole) -> None:
-            span = slice(start, start + output.shape[2])
-            rows[:, :, span if whole else member[span]] = output
+        def take(start: int, output: np.ndarray, member: np.ndarray = member) -> None:
+            finite.append(bool(np.isfinite(output).all()))
+            held.append((member[start : start + output.shape[2]], output))
 
         def report(blocks: int, _: int, before: int = done) -> None:
             if progress:
                 progress(before + blocks, total)
 
         cut = jax.tree.map(lambda x: x[:quarters], policy)
+        whole = len(member) == count
         part, noise = (matrix, shocks) if whole else (matrix[:, member], shocks[:, :, member])
         engine.blocks(cut, part.astype(np.float32), noise, take, report, workers)
         done += math.ceil(len(member) / engine.BLOCK)
-    if not np.isfinite(rows).all():
+    if not all(finite):
         raise UserError(
             f"the model gave numbers that are not finite under '{inputs.id}'",
             "a parameter or lever set by hand is probably far outside its range; try one change at a time",
         )
+    if len(inputs.variants) == 1:
+        return Blocks([output for _, output in sorted(held, key=lambda h: h[0][0])])
+    rows = np.empty((*held[0][1].shape[:2], count), np.float32)
+    for place, output in held:
+        rows[:, :, place] = output
     return rows
 
 
@@ -153,7 +159,7 @@ def _join(a: Result, b: Result) -> Result:
     return replace(
         a,
         draws=a.draws + b.draws,
-        rows=np.concatenate([a.rows, b.rows], 2),
+        rows=_chain(a.rows, b.rows),
         parameters=np.concatenate([a.parameters, b.parameters], 1),
         cache={},
     )
@@ -206,6 +212,13 @@ def _check(draws: Any, seed: Any, until: str) -> None:
     last = quarter_index(until)
     if not FEWEST_QUARTERS - 1 <= last < LONGEST:
         raise UserError(f"until is {until}", f"give a quarter from 2022Q4 to {LAST_QUARTER}")
+
+
+def _chain(a: "np.ndarray | Blocks", b: "np.ndarray | Blocks") -> "np.ndarray | Blocks":
+    """Return flows of consecutive draws as one, uncopied where they are in blocks."""
+    if isinstance(a, Blocks) and isinstance(b, Blocks):
+        return Blocks(a.parts + b.parts)
+    return np.concatenate([np.asarray(a), np.asarray(b)], 2)
 
 
 @lru_cache(maxsize=8)
