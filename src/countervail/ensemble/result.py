@@ -8,6 +8,7 @@ import numpy as np
 
 from countervail.ensemble import outcomes, summary
 from countervail.ensemble.blocks import Blocks
+from countervail.ensemble.engine import each
 from countervail.ensemble.outcomes import OutcomeSpec
 from countervail.errors import UserError
 from countervail.periods import quarter_name
@@ -106,14 +107,17 @@ class Result:
             raise UserError(f"unknown choice of periods '{periods}'", "use default or all")
         if self.streamed is not None:
             return self.streamed
-        out: list[dict[str, Any]] = []
-        for spec in self.variables.values():
-            for region in spec.all_regions:
-                years, yearly = self.annual(spec.variable, region)
-                out += self._rows(spec, region, [str(y) for y in years], yearly)
-                if periods == "all" or spec.headline:
-                    out += self._rows(spec, region, self.quarters, self.values(spec.variable, region))
-        return out
+
+        def rows(item: tuple[OutcomeSpec, str]) -> list[dict[str, Any]]:
+            spec, region = item
+            years, yearly = self.annual(spec.variable, region)
+            out = self._rows(spec, region, [str(y) for y in years], yearly)
+            if periods == "all" or spec.headline:
+                out += self._rows(spec, region, self.quarters, self.values(spec.variable, region))
+            return out
+
+        items = [(spec, region) for spec in self.variables.values() for region in spec.all_regions]
+        return [row for part in each(rows, items) for row in part]
 
     def to_xarray(self) -> "xr.Dataset":
         """Return a Dataset `[scenario, draw, quarter, region]` with unit and long name on each variable."""

@@ -105,7 +105,7 @@ def run(
         if progress:
             progress(min(first + streaming.CHUNK, draws), draws)
     assert kept is not None
-    return replace(kept, draws=draws, streamed=streamed.rows())
+    return replace(kept, draws=draws, streamed=streamed.rows(kept))
 
 
 def _rows(

@@ -5,13 +5,12 @@ on both sides; positive outcomes are binned in logs. A quantile is read by linea
 its error is at most one bin: a five-hundredth of the span of the first chunk.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from countervail.ensemble import summary
-from countervail.ensemble.engine import BLOCK
+from countervail.ensemble.engine import BLOCK, each
 from countervail.ensemble.result import Result
 
 BINS = 1024
@@ -25,21 +24,52 @@ class Streamed:
 
     def __init__(self, periods: str) -> None:
         self.periods = periods
-        self.parts: list[_Bins] = []
+        self.parts: dict[tuple[str, str, str], _Bins] = {}
         self.draws = 0
 
     def add(self, chunk: Result) -> None:
-        """Count one chunk of draws."""
-        first = not self.parts
-        for k, (heads, values) in enumerate(_rows(chunk, self.periods)):
-            if first:
-                self.parts.append(_Bins(heads, values))
-            self.parts[k].add(values)
+        """Count one chunk of draws. Outcomes are shared out over threads; each has its own bins."""
+
+        def count(series: tuple[str, str, str]) -> None:
+            heads, values = _series(chunk, series)
+            if series not in self.parts:
+                self.parts[series] = _Bins(heads, values)
+            self.parts[series].add(values)
+
+        each(count, self._all(chunk))
         self.draws += chunk.draws
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the summary: quantiles and means of all draws so far."""
-        return [row for part in self.parts for row in part.rows(self.draws)]
+    def rows(self, chunk: Result) -> list[dict[str, Any]]:
+        """Return the summary of all draws so far, in the order in which `chunk` lists its outcomes."""
+        return [row for series in self._all(chunk) for row in self.parts[series].rows(self.draws)]
+
+    def _all(self, chunk: Result) -> list[tuple[str, str, str]]:
+        """Return variable, region and kind of period of every part of the summary."""
+        return [
+            (spec.variable, region, kind)
+            for spec in chunk.variables.values()
+            for region in spec.all_regions
+            for kind in ("year", "quarter")
+            if kind == "year" or self.periods == "all" or spec.headline
+        ]
+
+
+def _series(chunk: Result, series: tuple[str, str, str]) -> tuple[list[dict[str, Any]], np.ndarray]:
+    """Return heads and `[period, draw]` values of one part of the summary."""
+    variable, region, kind = series
+    spec = chunk.variables[variable]
+    if kind == "year":
+        years, values = chunk.annual(variable, region)
+        names = [str(y) for y in years]
+    else:
+        names, values = chunk.quarters, chunk.values(variable, region)
+    head = {
+        "variable": variable,
+        "region": region,
+        "unit": spec.unit,
+        "_share": spec.kind == "share_of_draws",
+    }
+    return [{**head, "period": n} for n in names], values
 
 
 class _Bins:
@@ -59,10 +89,16 @@ class _Bins:
 
     def add(self, values: np.ndarray) -> None:
         """Count `[period, draw]` values."""
-        logs = np.log(np.where(self.log[:, None], np.maximum(values, self.floor[:, None]), np.float32(1)))
-        x = np.where(self.log[:, None], logs, values)
-        place = ((x - self.low[:, None]) * (BINS / self.span)[:, None]).astype(np.int64)
-        np.clip(place, 0, BINS - 1, out=place)
+        if self.log.all():
+            x = np.log(np.maximum(values, self.floor[:, None]))
+        else:
+            x = values.astype(np.float32)
+            if self.log.any():
+                x[self.log] = np.log(np.maximum(values[self.log], self.floor[self.log, None]))
+        x -= self.low[:, None].astype(np.float32)
+        x *= (BINS / self.span)[:, None].astype(np.float32)
+        np.clip(x, 0, BINS - 1, out=x)
+        place = x.astype(np.int64)
         place += np.arange(len(place))[:, None] * BINS
         self.counts += np.bincount(place.ravel(), minlength=self.counts.size).reshape(self.counts.shape)
         for first in range(0, values.shape[1], BLOCK):
@@ -81,7 +117,7 @@ class _Bins:
             quantiles[:, j] = np.where(self.log, np.exp(np.minimum(x, 700)), x)
         out = []
         for head, q, m in zip(self.heads, quantiles, means, strict=True):
-            kept = {name: v for name, v in head.items() if name != "_share"}
+            kept = {name: head[name] for name in ("variable", "region", "unit", "period")}
             ranges = np.repeat(m, len(q)) if head["_share"] else q
             out.append(
                 {
@@ -91,16 +127,3 @@ class _Bins:
                 }
             )
         return out
-
-
-def _rows(chunk: Result, periods: str) -> Iterator[tuple[list[dict[str, Any]], np.ndarray]]:
-    """Yield heads and `[period, draw]` values of every part of a summary of a chunk."""
-    for spec in chunk.variables.values():
-        for region in spec.all_regions:
-            head = {"variable": spec.variable, "region": region, "unit": spec.unit}
-            share = spec.kind == "share_of_draws"
-            years, yearly = chunk.annual(spec.variable, region)
-            yield [{**head, "period": str(y), "_share": share} for y in years], yearly
-            if periods == "all" or spec.headline:
-                quarterly = chunk.values(spec.variable, region)
-                yield [{**head, "period": q, "_share": share} for q in chunk.quarters], quarterly
