@@ -1,6 +1,6 @@
 """The accounts close: identities recomputed from the flows and states, on random levers, in every draw and quarter.
 
-32 random points (a shipped scenario, every lever drawn from its range, from a random quarter on), 64 draws each.
+200 random points (a shipped scenario, every lever drawn from its range, from a random quarter on), 64 draws each.
 A float32 sum of some hundred terms is good to about 1e-6 relative, so the tolerance is 1e-5 of the flow.
 """
 
@@ -28,7 +28,7 @@ from countervail.model.types import (
 from countervail.scenario import build, list_levers, list_scenarios
 
 CLOSE = 1e-5
-POINTS = 32
+POINTS = 200
 QUARTERS = 44
 
 
