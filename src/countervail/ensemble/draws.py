@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from countervail.ensemble.threads import each
 from countervail.errors import UserError
 
 DISTRIBUTIONS = ("lognormal", "normal", "logitnormal", "uniform", "fixed")
+MANY = 2048  # draws from which threads pay
 _Z95 = 1.6448536269514722
 
 
@@ -88,7 +90,11 @@ def parameter_matrix(
     names: Sequence[str], priors: Mapping[str, Mapping[str, Any]], seed: int, start: int, count: int
 ) -> np.ndarray:
     """Return draws `start` .. `start + count` as float64 `[parameter, draw]`, rows in the order of `names`."""
-    return np.stack([quantile(priors[n], uniforms(f"parameter:{n}", seed, start, count)) for n in names])
+
+    def one(name: str) -> np.ndarray:
+        return quantile(priors[name], uniforms(f"parameter:{name}", seed, start, count))
+
+    return np.stack(each(one, names, count > MANY))
 
 
 def shock_array(
@@ -98,7 +104,10 @@ def shock_array(
     from scipy.special import ndtri
 
     out = np.empty((quarters, len(names), count))
-    for k, name in enumerate(names):
-        u = uniforms(f"shock:{name}", seed, start * longest, count * longest)
+
+    def fill(k: int) -> None:
+        u = uniforms(f"shock:{names[k]}", seed, start * longest, count * longest)
         out[:, k] = ndtri(u.reshape(count, longest)[:, :quarters]).T
+
+    each(fill, range(len(names)), count > MANY)
     return out

@@ -137,12 +137,6 @@ def blocks(
     _each(one, starts, progress, workers or min(2, os.cpu_count() or 1))
 
 
-def each(one: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
-    """Return `one(item)` for every item, in order, worked on by as many threads as runs use."""
-    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
-        return list(pool.map(one, items))
-
-
 def _each(one: Callable[[int], None], starts: Iterable[int], progress: Progress | None, workers: int) -> None:
     """Call `one` for every start on a few threads; an error or interrupt drops what has not begun."""
     queue = list(starts)

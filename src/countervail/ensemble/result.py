@@ -8,8 +8,8 @@ import numpy as np
 
 from countervail.ensemble import outcomes, summary
 from countervail.ensemble.blocks import Blocks
-from countervail.ensemble.engine import each
 from countervail.ensemble.outcomes import OutcomeSpec
+from countervail.ensemble.threads import each
 from countervail.errors import UserError
 from countervail.periods import quarter_name
 
@@ -120,7 +120,7 @@ class Result:
 
         items = [(spec, region) for spec in self.variables.values() for region in spec.all_regions]
         # Threads pay only where sorting is long.
-        parts = each(rows, items) if self.rows.shape[2] > MANY_DRAWS else map(rows, items)
+        parts = each(rows, items, self.rows.shape[2] > MANY_DRAWS)
         return [row for part in parts for row in part]
 
     def to_xarray(self) -> "xr.Dataset":

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -97,13 +98,19 @@ def run(
     if draws <= streaming.LIMIT:
         return part(0, draws, progress)
     kept, streamed = None, streaming.Streamed("default")
-    for first in range(0, draws, streaming.CHUNK):
-        chunk = part(first, min(streaming.CHUNK, draws - first), None)
-        streamed.add(chunk)
-        if first < streaming.KEPT:
-            kept = chunk if kept is None else _join(kept, chunk)
-        if progress:
-            progress(min(first + streaming.CHUNK, draws), draws)
+    with ThreadPoolExecutor(1) as counting:  # one chunk is counted while the next is run
+        waiting: Future[None] | None = None
+        for first in range(0, draws, streaming.CHUNK):
+            chunk = part(first, min(streaming.CHUNK, draws - first), None)
+            if waiting is not None:
+                waiting.result()
+            waiting = counting.submit(streamed.add, chunk)
+            if first < streaming.KEPT:
+                kept = chunk if kept is None else _join(kept, chunk)
+            if progress:
+                progress(min(first + streaming.CHUNK, draws), draws)
+        if waiting is not None:
+            waiting.result()
     assert kept is not None
     return replace(kept, draws=draws, streamed=streamed.rows(kept))
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from countervail.ensemble import summary
-from countervail.ensemble.engine import BLOCK, each
+from countervail.ensemble.engine import BLOCK
 from countervail.ensemble.result import Result
+from countervail.ensemble.threads import each
 
 BINS = 1024
 CHUNK = 24 * BLOCK  # draws held at a time

@@ -1,0 +1,46 @@
+"""What a gradient costs: China's stock at the end, in all parameters of all draws of a block, over a forward run."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from record import record, timed
+
+import countervail as cv
+from countervail.ensemble import engine
+from countervail.model.flows import Flows
+from countervail.model.parameters import from_matrix
+from countervail.model.shocks import SHOCKS, Shocks
+from countervail.model.simulate import simulate
+from countervail.model.types import CN
+from countervail.scenario import build
+
+QUARTERS = 44
+
+
+def main() -> None:
+    """Measure and record."""
+    policy = jax.tree.map(lambda x: x[:QUARTERS], build("status-quo").variants[0][0])
+    matrix = cv.run("status-quo", draws=engine.BLOCK).parameters.astype(np.float32)
+    shocks = np.random.default_rng(0).standard_normal((QUARTERS, len(SHOCKS), engine.BLOCK)).astype(np.float32)
+
+    def stock(flows: Flows) -> jax.Array:
+        return flows.stock[CN]
+
+    def outcome(m: jax.Array) -> jax.Array:
+        return jnp.log(simulate(policy, from_matrix(m), Shocks(jnp.asarray(shocks)), stock)[-1]).sum()
+
+    forward, gradient = jax.jit(outcome), jax.jit(jax.grad(outcome))
+    slopes = np.asarray(gradient(matrix))
+    forward(matrix).block_until_ready()
+    once = min(timed(lambda: forward(matrix).block_until_ready(), 9))
+    back = min(timed(lambda: gradient(matrix).block_until_ready(), 5))
+    rows = [
+        ("forward", f"{once * 1e3:.0f} ms", "1.0"),
+        ("gradient in all parameters", f"{back * 1e3:.0f} ms", f"{back / once:.1f}"),
+        ("entries that are finite", f"{np.isfinite(slopes).mean():.2%}", ""),
+    ]
+    record("Gradient", ("one block of 128 draws, 44 quarters, one core", "time", "ratio (goal: at most 8)"), rows)
+
+
+if __name__ == "__main__":
+    main()
