@@ -21,7 +21,9 @@ def main() -> None:
     """Measure and record."""
     policy = jax.tree.map(lambda x: x[:QUARTERS], build("status-quo").variants[0][0])
     matrix = cv.run("status-quo", draws=engine.BLOCK).parameters.astype(np.float32)
-    shocks = np.random.default_rng(0).standard_normal((QUARTERS, len(SHOCKS), engine.BLOCK)).astype(np.float32)
+    shocks = (
+        np.random.default_rng(0).standard_normal((QUARTERS, len(SHOCKS), engine.BLOCK)).astype(np.float32)
+    )
 
     def stock(flows: Flows) -> jax.Array:
         return flows.stock[CN]
@@ -39,7 +41,9 @@ def main() -> None:
         ("gradient in all parameters", f"{back * 1e3:.0f} ms", f"{back / once:.1f}"),
         ("entries that are finite", f"{np.isfinite(slopes).mean():.2%}", ""),
     ]
-    record("Gradient", ("one block of 128 draws, 44 quarters, one core", "time", "ratio (goal: at most 8)"), rows)
+    record(
+        "Gradient", ("one block of 128 draws, 44 quarters, one core", "time", "ratio (goal: at most 8)"), rows
+    )
 
 
 if __name__ == "__main__":
