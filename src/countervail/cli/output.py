@@ -1,10 +1,8 @@
 """What the commands print: one JSON document or readable tables on stdout, messages on stderr."""
 
-import json
 import math
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,28 +31,9 @@ def say(message: str) -> None:
 
 def print_json(document: Any) -> None:
     """Print one JSON document; a figure that does not exist is null."""
-    sys.stdout.write(json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    from countervail.api.json_text import json_text
 
-
-def _plain(value: Any) -> Any:
-    """Return a value in JSON's types."""
-    if hasattr(value, "to_json"):
-        return _plain(value.to_json())
-    if hasattr(value, "model_dump"):
-        return _plain(value.model_dump(mode="python"))
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(v) for v in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if isinstance(value, (str, int)) else str(value)
+    sys.stdout.write(json_text(document))
 
 
 def table(
