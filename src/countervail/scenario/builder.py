@@ -22,7 +22,7 @@ from countervail.periods import (
 from countervail.scenario import judging, levers, paths, regimes
 from countervail.scenario.files import MAX_UNCERTAIN, Change, Scenario, load_scenario
 from countervail.scenario.levers import QUARTERS, Setting, Step
-from countervail.scenario.policy import assemble
+from countervail.scenario.policy import assemble, in_numbers
 from countervail.scenario.products import Part, roadmaps
 from countervail.scenario.timeline import Dated, measures_in
 from countervail.scenario.window import Window, offers, unrestricted
@@ -73,6 +73,7 @@ class ScenarioInputs:
     variant_labels: list[str] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
     provenance: dict[str, str] = field(default_factory=dict)
+    lever_paths: dict[str, np.ndarray] = field(default_factory=dict)  # [quarter], of the most likely variant
 
 
 def build(
@@ -106,12 +107,14 @@ def build(
     overrides = {s.id: float(s.step.value) for s in given if s.is_parameter}
     if overrides or loaded.assumptions:
         _check_parameters(_evidence(None, data_dir)[0], overrides, loaded)
-    variants, labels, first = [], [], None
+    variants, labels, first, likely = [], [], None, (0.0, {})
     for on, probability, label in combinations(loaded):
         dated, window, lever_paths = _variant(loaded, on, lever_sets, day, data_dir)
         variants.append((assemble(window, lever_paths, loaded.reactions, loaded.fragmented), probability))
         labels.append(label)
         first = first or dated
+        if probability > likely[0]:
+            likely = (probability, in_numbers(lever_paths, window))
     ends = {v: window.roadmap_end[i] for i, v in enumerate(maps)}
     return ScenarioInputs(
         id=loaded.id,
@@ -127,6 +130,7 @@ def build(
         variant_labels=labels,
         settings=[f"{s.id}={s.step.value}@{levers.span_name(s.step)}" for s in given],
         provenance={"scenario": " <- ".join(reversed(loaded.layers)), **_hashes(), **_layer_hashes(loaded)},
+        lever_paths=likely[1],
     )
 
 
@@ -252,7 +256,7 @@ def _ruled(
     dated = measures_in(scenario, known, all_, on, regime.measures)
     floors = judging.share_floors(regime)
     base = {id: paths.from_measures(id, dated, floors, as_of) for id in paths.rule_paths()}
-    return base, regime
+    return base | regimes.ceilings(regime), regime
 
 
 def _steps(scenario: Scenario, on: frozenset[int], given: list[Setting]) -> dict[str, tuple[Step, ...]]:

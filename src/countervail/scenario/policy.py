@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from countervail.scenario.window import Window
 
 DENIAL = 5  # the last US word
+CAP_SHARE_OPEN = 9.0  # times US sales: no cap
 UNITS_OPEN = 1e6  # thousand units a quarter: no cap
 AS_WORDS_SAY = -1.0  # a share below zero leaves it to the words of the rules
 # Levers that become an array of the same name.
@@ -58,6 +59,13 @@ def assemble(
         k: np.ascontiguousarray(a, dtype=np.float32)[..., None] for k, a in arrays.items()
     }
     return Policy(**fields)
+
+
+def in_numbers(paths: dict[str, np.ndarray], window: "Window") -> dict[str, np.ndarray]:
+    """Return each lever by quarter, with what the rules say where that is a number; else NaN."""
+    cap = np.where(window.cap_share < CAP_SHARE_OPEN, window.cap_share, np.nan)
+    said = {"us_export_fee": window.fee, "us_volume_cap_share": cap}
+    return {id: np.where(np.isnan(path), said.get(id, np.nan), path) for id, path in paths.items()}
 
 
 def _licensable(words: np.ndarray, approval: np.ndarray) -> np.ndarray:

@@ -4,6 +4,8 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from countervail.errors import UserError, unknown
 from countervail.periods import quarter_span
 from countervail.scenario.files import Change, Scenario
@@ -37,6 +39,32 @@ def _running(start: date, through: date | None) -> bool:
     return through is not None and start <= RENEWED_ON <= through
 
 
+CEILINGS = {"us_tpp_ceiling": "tpp_lt", "us_bandwidth_ceiling": "bandwidth_lt"}  # lever -> line of the rule
+
+
+def levels(regime: "Regime", name: str) -> list[float | None]:
+    """Return a line of the January 2026 rule at the end of each quarter; None before it exists."""
+    dated = regime.measures[RULE].parameters[name]
+    ends = [quarter_span(q)[1] for q in range(QUARTERS)]
+    return [next((v for d, v in reversed(dated) if d <= end), None) for end in ends]
+
+
+def ceilings(regime: "Regime") -> dict[str, np.ndarray]:
+    """Return the two ceilings by quarter as the rules have them; NaN where there is none."""
+    if RULE not in regime.measures:
+        return {}
+    rule = regime.measures[RULE]
+    ends = [quarter_span(q)[1] for q in range(QUARTERS)]
+    held = [
+        rule.effective is not None and rule.effective <= end and (rule.ended is None or end < rule.ended)
+        for end in ends
+    ]
+    return {
+        id: np.where(held, np.array(levels(regime, line), dtype=float), np.nan)
+        for id, line in CEILINGS.items()
+    }
+
+
 def with_ceilings(regime: "Regime", tpp: tuple[Step, ...], bandwidth: tuple[Step, ...]) -> "Regime":
     """Return the regime with the levers `us_tpp_ceiling` and `us_bandwidth_ceiling` as set.
 
@@ -44,11 +72,9 @@ def with_ceilings(regime: "Regime", tpp: tuple[Step, ...], bandwidth: tuple[Step
     """
     if RULE not in regime.measures:
         return regime
-    for name, steps in (("tpp_lt", tpp), ("bandwidth_lt", bandwidth)):
+    for name, steps in zip(CEILINGS.values(), (tpp, bandwidth), strict=True):
         dated = regime.measures[RULE].parameters[name]
-        before = [
-            next((v for d, v in reversed(dated) if d <= quarter_span(q)[1]), None) for q in range(QUARTERS)
-        ]
+        before = levels(regime, name)
         after = list(before)
         for step in steps:
             for q in range(step.start, step.end + 1):
