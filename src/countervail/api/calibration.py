@@ -24,23 +24,28 @@ def calibrate(
     quick
         Few particles: the same steps in a few minutes; writes only with `out`.
     out
-        Folder for the file; the package's own by default, which makes it the one that runs use.
+        Folder for the file; the package's own by default, which makes it the one that runs use. A folder given here
+        also gets every particle, as a NetCDF file that ArviZ reads.
     """
     from countervail.calibration.fit import CUTOFFS, save
     from countervail.calibration.fit import calibrate as fit
+    from countervail.calibration.inference_data import write
     from countervail.periods import quarter_index
 
     if cutoff is not None and not 3 <= quarter_index(cutoff) <= quarter_index("2026Q4"):
         raise UserError(f"cutoff is {cutoff}", "give a quarter from 2022Q4, such as " + " or ".join(CUTOFFS))
     found = fit(cutoff, quick=quick, seed=seed, progress=progress)
-    path = None
+    path = inference = None
     if out is not None or not quick:
         path = save(found, folder=None if out is None else Path(out))
+        if out is not None:
+            inference = write(found, path.with_name(f"inference-{found.cutoff}.nc"))
     taught = [t for t in found.taught() if not t["name"].startswith("shock.")]
     taught.sort(key=lambda t: t["sd"])
     return {
         "cutoff": cutoff,
         "file": None if path is None else str(path),
+        "inference_data": None if inference is None else str(inference),
         "observations": len(found.problem.points),
         "evaluations": found.problem.evaluations,
         "log_evidence": found.log_evidence,

@@ -14,6 +14,7 @@ import numpy as np
 
 from countervail import __version__
 from countervail.calibration import smc
+from countervail.calibration.past import past
 from countervail.calibration.problem import Problem, problem
 from countervail.calibration.table import TABLE
 from countervail.ensemble.posterior import FINAL, checksum, path_of
@@ -150,6 +151,7 @@ def save(fit: Fit, rows: int | None = None, folder: Path | None = None) -> Path:
         "shocks": z.astype(np.float16),
         "tau": tau.astype(np.float32),
         "rho": rho.astype(np.float32),
+        "past": past(task, task.model(matrix, z), tau, rho, np.random.default_rng(rows)).astype(np.float16),
     }
     head = {
         "cutoff": fit.cutoff,

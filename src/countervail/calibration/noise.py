@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from countervail.calibration.predict import Point
-from countervail.calibration.problem import RHO, TAU, errors
+from countervail.calibration.problem import errors
+from countervail.ensemble.discrepancy import RHO, TAU
 from countervail.ensemble.draws import normals, quantile, uniforms
 from countervail.ensemble.posterior import Posterior
 

@@ -13,16 +13,15 @@ all be right are a mixture.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from countervail.calibration.predict import Point
 from countervail.calibration.table import span
+from countervail.ensemble.discrepancy import RHO, TAU
 
-TAU = {"dist": "lognormal", "p5": 0.03, "p50": 0.10, "p95": 0.35}  # assumption: a few to some tens of percent
-RHO = {"dist": "logitnormal", "p5": 0.4, "p50": 0.75, "p95": 0.93}  # assumption, a quarter
 LEAST = 1e-6
 
 
@@ -139,12 +138,16 @@ class Problem:
     names: tuple[str, ...]
     shocks: tuple[str, ...]
     read: Reader = field(init=False)
+    rows: tuple[int, ...] = field(init=False)  # of the model's output, those that points read
     err: Errors = field(init=False)
     evaluations: int = 0
 
     def __post_init__(self) -> None:
         """Prepare what each evaluation needs."""
-        self.read = reader(self.points)
+        whole = reader(self.points)
+        needed = np.unique(whole.row)
+        self.rows = tuple(int(r) for r in needed)
+        self.read = replace(whole, row=np.searchsorted(needed, whole.row))
         self.err = errors(self.points)
         self.free = [i for i, n in enumerate(self.names) if self.beliefs[n]["dist"] != "fixed"]
         self.n_shocks = self.quarters * len(self.shocks)
@@ -185,15 +188,15 @@ class Problem:
         return matrix, z, tau, quantile(RHO, probability[-1])
 
     def model(self, matrix: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """Return what the model says of every point, `[point, draw]`."""
-        from countervail.ensemble import engine
+        """Return what the model says of every point, `[point, draw]`, computed in double precision."""
+        from countervail.calibration import double
 
         out = np.empty((len(self.points), matrix.shape[1]))
 
         def take(first: int, rows: np.ndarray) -> None:
             out[:, first : first + rows.shape[2]] = self.read.of(rows)
 
-        engine.blocks(self.policy, matrix.astype(np.float32), z.astype(np.float32), take)
+        double.blocks(self.policy, matrix, z, self.rows, take)
         self.evaluations += matrix.shape[1]
         return out
 
@@ -203,6 +206,23 @@ class Problem:
         with np.errstate(all="ignore"):
             total = self.score(self.model(matrix, z), tau, rho)
         return np.where(np.isfinite(total), total, -np.inf)
+
+    def replicate(
+        self, model: np.ndarray, tau: np.ndarray, rho: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Return observations as sources would print them, `[point, draw]`: with discrepancy and measurement."""
+        out, draws = model.copy(), model.shape[1]
+        for g, group in enumerate(self.err.groups):
+            at = self.err.members[group]
+            root = np.linalg.cholesky(self.err.covariance(group, tau[g], rho))
+            noise = np.einsum("dij,dj->id", root, rng.standard_normal((draws, len(at))))
+            floor = self.err.floor[at][:, None]
+            out[at] = (model[at] + floor) * np.exp(noise) - floor
+        for at in self.mixtures.values():
+            out[at] = model[at] * np.exp(self.err.sd[at][:, None] * rng.standard_normal((len(at), draws)))
+        for i in self.months:
+            out[i] = model[i] + self.points[i].target.error.sd * rng.standard_normal(draws)
+        return out
 
     def score(self, model: np.ndarray, tau: np.ndarray, rho: np.ndarray) -> np.ndarray:
         """Return the log likelihood of the observations given what the model says."""

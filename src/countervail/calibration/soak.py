@@ -74,16 +74,7 @@ def soak(
 def observe(task: Problem, truth: np.ndarray, rng: np.random.Generator) -> None:
     """Put observations made from `truth` `[unknown, 1]` in place of history's."""
     matrix, z, tau, rho = task.parts(truth)
-    model = task.model(matrix, z)[:, 0]
-    value = model.copy()
-    for g, group in enumerate(task.err.groups):
-        at = task.err.members[group]
-        root = np.linalg.cholesky(task.err.covariance(group, tau[g], rho)[0])
-        floor = task.err.floor[at]
-        value[at] = (model[at] + floor) * np.exp(root @ rng.standard_normal(len(at))) - floor
-    for i in task.months:
-        value[i] = model[i] + task.points[i].target.error.sd * rng.standard_normal()
-    task.err = replace(task.err, value=value)
+    task.err = replace(task.err, value=task.replicate(task.model(matrix, z), tau, rho, rng)[:, 0])
 
 
 def uniformity(ranks: list[int], bins: int = 8) -> float:

@@ -28,7 +28,7 @@ def calibrate(
     ] = None,
     out: Annotated[
         str | None,
-        typer.Option("--out", metavar="DIR", help="Write the posterior file here, not into the package."),
+        typer.Option("--out", metavar="DIR", help="Write the posterior here, not into the package, and every particle for ArviZ."),
     ] = None,
     seed: Seed = 0,
     as_of: AsOf = None,
@@ -49,6 +49,8 @@ def calibrate(
     say(f"log evidence by run: {', '.join(f'{z:.2f}' for z in found['log_evidence'])}")
     if found["file"]:
         say(f"posterior: {found['file']}")
+    if found["inference_data"]:
+        say(f"particles: {found['inference_data']}")
 
 
 def forecast(

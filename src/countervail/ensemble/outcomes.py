@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from countervail.ensemble.layer import FIELDS
 from countervail.errors import UserError, unknown
 from countervail.files import read_yaml
 from countervail.names import BLOCS, DIMENSIONS, STACKS, VENDORS
@@ -36,6 +37,11 @@ class OutcomeSpec:
     def all_regions(self) -> tuple[str, ...]:
         """Return every region the variable has a value for."""
         return tuple(self.regions) + ((self.complement,) if self.complement else ())
+
+    @property
+    def predictive(self) -> bool:
+        """Return whether its ranges hold the discrepancy: it is read from sales or from what adds them up."""
+        return all(top[0] in FIELDS for top, _ in self.regions.values())
 
 
 @cache
@@ -83,6 +89,7 @@ def list_outcomes() -> list[dict[str, Any]]:
             "regions": list(s.all_regions),
             "share_of_draws": s.kind == "share_of_draws",
             "headline": s.headline,
+            "predictive": s.predictive,
             "mechanisms": list(s.mechanisms),
         }
         for s in table().values()

@@ -26,7 +26,7 @@ class Posterior:
     """A posterior.
 
     `values` is `[parameter, row]`, `shocks` `[quarter, shock, row]`; `tau` `[group, row]` and `rho` `[row]` are the
-    scales of the discrepancy.
+    scales of the discrepancy, `past` `[group, quarter, row]` is what it was.
     """
 
     cutoff: str
@@ -37,6 +37,7 @@ class Posterior:
     groups: tuple[str, ...]
     tau: np.ndarray
     rho: np.ndarray
+    past: np.ndarray
     head: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -97,7 +98,7 @@ def read(path: Path) -> Posterior:
     try:
         with np.load(path, allow_pickle=False) as held:
             head = json.loads(str(held["head"]))
-            parts = {k: held[k] for k in ("values", "shocks", "tau", "rho")}
+            parts = {k: held[k] for k in ("values", "shocks", "tau", "rho", "past") if k in held.files}
     except (OSError, ValueError, KeyError) as error:
         raise UserError(
             f"{path} is no posterior file: {error}", "make it anew with: countervail calibrate"
@@ -115,6 +116,7 @@ def read(path: Path) -> Posterior:
         groups=tuple(head["groups"]),
         tau=parts["tau"].astype(np.float64),
         rho=parts["rho"].astype(np.float64),
+        past=parts.get("past", np.zeros((len(head["groups"]), 0, len(parts["rho"])))).astype(np.float64),
         head=head,
     )
 

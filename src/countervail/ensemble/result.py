@@ -8,6 +8,7 @@ import numpy as np
 
 from countervail.ensemble import outcomes, summary
 from countervail.ensemble.blocks import Blocks
+from countervail.ensemble.layer import Layer
 from countervail.ensemble.outcomes import OutcomeSpec
 from countervail.ensemble.threads import each
 from countervail.errors import UserError
@@ -26,8 +27,9 @@ class Result:
     """One scenario's ensemble.
 
     `rows` is float32 `[quarter, row, draw]`, the flows of the model in the order of `layout`; read outcomes with
-    `values` and `annual`. `parameters` is float64 `[parameter, draw]` in the order of `parameter_names`. Of runs
-    above 20,000 draws only the first are held; `summary` speaks for all of them.
+    `values` and `annual`, which put the discrepancy on (`layer`; None: as simulated). `parameters` is float64
+    `[parameter, draw]` in the order of `parameter_names`. Of runs above 20,000 draws only the first are held; `summary`
+    speaks for all of them.
     """
 
     scenario: "ScenarioInputs"
@@ -40,6 +42,7 @@ class Result:
     parameter_names: tuple[str, ...]
     parameters: np.ndarray
     provenance: dict[str, Any] = field(default_factory=dict)
+    layer: Layer | None = None
     streamed: list[dict[str, Any]] | None = None  # the summary over all draws, where only the first are held
     cache: dict[Any, np.ndarray] = field(default_factory=dict, repr=False)
 
@@ -177,14 +180,15 @@ class Result:
     def _flow(self, reference: outcomes.Reference) -> np.ndarray:
         """Return the sum of the rows a reference names, `[quarter, draw]`; several are summed in float64."""
         name, index = reference
+        source = self.rows if self.layer is None else self.layer
         rows = _row_numbers(self.layout[name][0], self.layout[name][1], index)
         if len(rows) == 1:
-            return self.rows[:, rows[0]]
+            return source[:, rows[0]]
         key = (name, rows)
         if key not in self.cache:
             total = np.zeros((self.rows.shape[0], self.rows.shape[2]))
             for r in rows:
-                total += self.rows[:, r]
+                total += source[:, r]
             self.cache[key] = total.astype(np.float32)
         return self.cache[key]
 

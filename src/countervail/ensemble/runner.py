@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from countervail.ensemble import engine, posterior, streaming
+from countervail.ensemble import discrepancy as discrepancies
+from countervail.ensemble import engine, layer, posterior, streaming
 from countervail.ensemble.beliefs import beliefs
 from countervail.ensemble.blocks import Blocks
 from countervail.ensemble.draws import parameter_matrix, shock_array, uniforms
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LONGEST = quarter_index(LAST_QUARTER) + 1
 FEWEST_QUARTERS = 4
 MOST_DRAWS = 1_000_000
+LIFE = "retirement.life_years"
 
 
 def run(
@@ -43,6 +45,7 @@ def run(
     data_dir: Path | None = None,
     progress: engine.Progress | None = None,
     workers: int | None = None,
+    discrepancy: bool = True,
 ) -> Result:
     """Return the ensemble of a scenario.
 
@@ -66,6 +69,8 @@ def run(
         Called with blocks done and in all.
     workers
         Threads; results do not depend on it.
+    discrepancy
+        Put on what the model is known to miss by, so that ranges are predictive; False: as simulated.
 
     Raises
     ------
@@ -83,6 +88,7 @@ def run(
     provenance = {"beliefs": origin, "parameters": _digest(chosen), "inputs": inputs.provenance}
     if held:
         provenance["posterior"] = {k: held.head[k] for k in ("cutoff", "checksum")}
+    provenance["discrepancy"] = discrepancies.about(held) if discrepancy else None
     belief = json.dumps(chosen, sort_keys=True)
     quarters = quarter_index(until) + 1
 
@@ -93,7 +99,11 @@ def run(
         rows = _rows(inputs, matrix, shocks, seed, first, report, workers)
         as_of_text = None if inputs.as_of is None else inputs.as_of.isoformat()
         layout = engine.program(quarters)[1]
-        return Result(inputs, count, seed, until, as_of_text, rows, layout, names(), matrix, provenance)
+        seen = None
+        if discrepancy:
+            factors = discrepancies.factors(held, quarters, LONGEST, seed, first, count)
+            seen = layer.Layer(rows, layout, factors, layer.leave_share(matrix[names().index(LIFE)]))
+        return Result(inputs, count, seed, until, as_of_text, rows, layout, names(), matrix, provenance, seen)
 
     if draws <= streaming.LIMIT:
         return part(0, draws, progress)
@@ -163,10 +173,12 @@ def _rows(
 
 def _join(a: Result, b: Result) -> Result:
     """Return two runs of consecutive draws as one."""
+    rows = _chain(a.rows, b.rows)
     return replace(
         a,
         draws=a.draws + b.draws,
-        rows=_chain(a.rows, b.rows),
+        rows=rows,
+        layer=layer.joined(a.layer, b.layer, rows) if a.layer and b.layer else None,
         parameters=np.concatenate([a.parameters, b.parameters], 1),
         cache={},
     )
@@ -182,6 +194,7 @@ def compare(
     data_dir: Path | None = None,
     progress: engine.Progress | None = None,
     workers: int | None = None,
+    discrepancy: bool = True,
 ) -> list[Result]:
     """Return one result per scenario with paired draws: differences between them are the policy. Options as `run`."""
     _check(draws, seed, until)
@@ -197,7 +210,16 @@ def compare(
         return lambda done, total: progress(k * total + done, len(built) * total) if progress else None
 
     return [
-        run(b, draws, seed, until, data_dir=data_dir, progress=each(k), workers=workers)
+        run(
+            b,
+            draws,
+            seed,
+            until,
+            data_dir=data_dir,
+            progress=each(k),
+            workers=workers,
+            discrepancy=discrepancy,
+        )
         for k, b in enumerate(built)
     ]
 
