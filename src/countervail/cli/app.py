@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from countervail import __version__
-from countervail.cli import calibrate, claims, evidence, lists, rules, simulate, strategy
+from countervail.cli import calibrate, claims, evidence, lists, rules, serve, simulate, strategy
 
 HELP = (
     "A policy flight simulator for the contest over AI chips: ranges with their sources, not single numbers."
@@ -43,3 +43,4 @@ lists.add_to(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(evidence.app, name="evidence")
 claims.add_to(app)
+serve.add_to(app)

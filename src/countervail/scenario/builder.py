@@ -73,7 +73,9 @@ class ScenarioInputs:
     variant_labels: list[str] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
     provenance: dict[str, str] = field(default_factory=dict)
-    lever_paths: dict[str, np.ndarray] = field(default_factory=dict)  # [quarter], of the most likely variant
+    # of the most likely variant: each lever by quarter, and the steps that a scenario or a user set
+    lever_paths: dict[str, np.ndarray] = field(default_factory=dict)
+    lever_steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
 
 
 def build(
@@ -107,14 +109,14 @@ def build(
     overrides = {s.id: float(s.step.value) for s in given if s.is_parameter}
     if overrides or loaded.assumptions:
         _check_parameters(_evidence(None, data_dir)[0], overrides, loaded)
-    variants, labels, first, likely = [], [], None, (0.0, {})
+    variants, labels, first, likely = [], [], None, (0.0, {}, {})
     for on, probability, label in combinations(loaded):
         dated, window, lever_paths = _variant(loaded, on, lever_sets, day, data_dir)
         variants.append((assemble(window, lever_paths, loaded.reactions, loaded.fragmented), probability))
         labels.append(label)
         first = first or dated
         if probability > likely[0]:
-            likely = (probability, in_numbers(lever_paths, window))
+            likely = (probability, in_numbers(lever_paths, window), _steps(loaded, on, lever_sets))
     ends = {v: window.roadmap_end[i] for i, v in enumerate(maps)}
     return ScenarioInputs(
         id=loaded.id,
@@ -131,6 +133,7 @@ def build(
         settings=[f"{s.id}={s.step.value}@{levers.span_name(s.step)}" for s in given],
         provenance={"scenario": " <- ".join(reversed(loaded.layers)), **_hashes(), **_layer_hashes(loaded)},
         lever_paths=likely[1],
+        lever_steps=likely[2],
     )
 
 

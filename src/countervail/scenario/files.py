@@ -1,7 +1,9 @@
 """Scenario files: what they may say, and how one builds on another."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -9,8 +11,8 @@ from typing import Any
 
 from countervail.errors import UserError, unknown
 from countervail.files import parse_yaml, read_yaml
-from countervail.periods import parse_date, quarter_index
-from countervail.scenario.levers import Step, check_quarter, steps_of
+from countervail.periods import parse_date, quarter_index, quarter_name
+from countervail.scenario.levers import QUARTERS, Setting, Step, Value, check_quarter, lever, steps_of
 
 KEYS = (
     "id title summary base as_of expiries reactions fragmented measures levers assumptions regime sources"
@@ -96,6 +98,54 @@ def list_scenarios() -> list[Listed]:
 def load_scenario(scenario: str | Path) -> Scenario:
     """Return a shipped scenario by id, or the one in a file of the user's own."""
     return _load(str(scenario), (), None)
+
+
+def read_scenario(text: str, where: str = "scenario") -> Scenario:
+    """Return the scenario written in a text from anywhere; its base may be a shipped one, no file of this machine."""
+    data = parse_yaml(text, where)
+    base = data.get("base") if isinstance(data, dict) else None
+    if base is not None and str(base) not in _shipped_texts():
+        error = unknown("scenario", str(base), _shipped_texts())
+        raise UserError(f"{where}: base: {error.message}", error.hint)
+    return _read(data, where, (), None)
+
+
+def as_yaml(base: str, settings: Sequence[Setting], as_of: date | None = None) -> str:
+    """Return a scenario file that says the same as a shipped scenario with settings laid over it.
+
+    A fixed parameter becomes an assumption. Settings whose spans overlap are cut at their edges, later ones on top.
+    """
+    levers: dict[str, dict[str, Value]] = {}
+    for id in dict.fromkeys(s.id for s in settings if not s.is_parameter):
+        steps = [s.step for s in settings if s.id == id]
+        edges = sorted({q for s in steps for q in (s.start, s.end + 1) if q < QUARTERS})
+        points: dict[str, Value] = {}
+        for q in edges:
+            over = [s.value for s in steps if s.start <= q <= s.end]
+            points[quarter_name(q)] = over[-1] if over else _underneath(base, id, q)
+        levers[id] = points
+    data: dict[str, Any] = {
+        "id": f"{base}-changed",
+        "title": f"{load_scenario(base).title}, changed",
+        "base": base,
+    }
+    if as_of is not None:
+        data["as_of"] = as_of.isoformat()
+    if levers:
+        data["levers"] = levers
+    fixed = {s.id: {"dist": "fixed", "value": s.step.value} for s in settings if s.is_parameter}
+    if fixed:
+        data["assumptions"] = fixed
+    import yaml
+
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _underneath(base: str, id: str, quarter: int) -> Value:
+    """Return what the scenario itself sets for a lever in a quarter, or its default."""
+    steps = [s for own, steps in load_scenario(base).levers if own == id for s in steps]
+    over = [s.value for s in steps if s.start <= quarter <= s.end]
+    return over[-1] if over else lever(id).default
 
 
 def _is_path(name: str) -> bool:

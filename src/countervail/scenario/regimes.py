@@ -56,7 +56,7 @@ def ceilings(regime: "Regime") -> dict[str, np.ndarray]:
     rule = regime.measures[RULE]
     ends = [quarter_span(q)[1] for q in range(QUARTERS)]
     held = [
-        rule.effective is not None and rule.effective <= end and (rule.ended is None or end < rule.ended)
+        rule.effective is not None and rule.effective <= end and (rule.ended is None or end <= rule.ended)
         for end in ends
     ]
     return {

@@ -1,0 +1,162 @@
+"""Runs of the model: /series for the page, /run and /compare with the CLI's JSON."""
+
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from countervail.web import queries
+from countervail.web.answers import Desk
+from countervail.web.cache import Answer
+from countervail.web.examples import SERIES, example
+from countervail.web.problems import responses
+from countervail.web.queries import CompareBody, CompareQuery, RunBody, RunQuery, SeriesQuery
+from countervail.web.scheduler import Checkpoint
+
+router = APIRouter(tags=["runs"])
+Client = Annotated[
+    str | None,
+    Header(
+        alias="X-Countervail-Client",
+        description="A name of the client's choice. A newer request with the same name takes the place of an older one "
+        "that still waits, which is answered with 409.",
+        max_length=100,
+    ),
+]
+PROBLEMS = responses(409, 422, 503)
+
+
+def desk_of(request: Request) -> Desk:
+    """Return what the routes share."""
+    return request.app.state.desk
+
+
+def day(text: str | None) -> Any:
+    """Return the day of `as_of`."""
+    from countervail.api import day_of
+
+    return day_of(text, "as_of")
+
+
+def progress(check: Checkpoint) -> Any:
+    """Return a progress hook that is a checkpoint."""
+    return lambda done, total: check()
+
+
+@router.get("/series", responses={**PROBLEMS, 200: example(SERIES)})
+async def series(query: Annotated[SeriesQuery, Query()], request: Request, client: Client = None) -> Response:
+    """Return quantiles by quarter and year of the outcomes asked for, who leads, levers and dated steps.
+
+    Small and fast: what a page asks while a lever moves. Figures have five significant digits.
+    """
+    from countervail.strategy.leads import parse_weights
+    from countervail.web.series import check_outcomes, encode, series_document
+
+    desk, began = desk_of(request), time.perf_counter()
+    asked = check_outcomes(query.outcome, desk.settings.limits.outcomes)
+    weights = parse_weights(query.weights)
+    settings, known = queries.check_run(query, desk.settings.limits), day(query.as_of)
+
+    def produce(check: Checkpoint) -> Answer:
+        result = _simulate(desk, query.scenario, query, known, check)
+        document = series_document(result, asked, weights)
+        return Answer(encode({**document, "elapsed_ms": round((time.perf_counter() - began) * 1e3, 1)}))
+
+    parameters = {**queries.identity(query, settings, known), "outcome": asked, "weights": weights}
+    return await desk.answer(request, parameters, produce, draws=query.draws, client=client)
+
+
+@router.get("/run", responses=PROBLEMS)
+async def run(query: Annotated[RunQuery, Query()], request: Request, client: Client = None) -> Response:
+    """Return a run as the JSON of `countervail run --json`, byte for byte."""
+    return await _run(request, query, query.scenario, client)
+
+
+@router.post("/run", responses={**PROBLEMS, **responses(413)})
+async def run_posted(body: RunBody, request: Request, client: Client = None) -> Response:
+    """Return a run of a shipped scenario or of the text of a scenario file."""
+    from countervail.errors import UserError
+
+    if (body.scenario is None) == (body.scenario_yaml is None):
+        raise UserError("give one scenario", "either scenario or scenario_yaml")
+    scenario = body.scenario if body.scenario_yaml is None else _own(body.scenario_yaml)
+    return await _run(request, body, scenario, client)
+
+
+@router.get("/compare", responses=PROBLEMS)
+async def compare(
+    query: Annotated[CompareQuery, Query()], request: Request, client: Client = None
+) -> Response:
+    """Return scenarios on the same draws as the JSON of `countervail compare --json`, byte for byte."""
+    return await _compare(request, query, list(query.scenario), client)
+
+
+@router.post("/compare", responses={**PROBLEMS, **responses(413)})
+async def compare_posted(body: CompareBody, request: Request, client: Client = None) -> Response:
+    """Return scenarios on the same draws; the text of a scenario file may be among them."""
+    scenarios: list[Any] = list(body.scenarios)
+    if body.scenario_yaml is not None:
+        scenarios.append(_own(body.scenario_yaml))
+    return await _compare(request, body, scenarios, client)
+
+
+async def _run(request: Request, query: Any, scenario: Any, client: str | None) -> Response:
+    desk = desk_of(request)
+    settings, known = queries.check_run(query, desk.settings.limits), day(query.as_of)
+
+    def produce(check: Checkpoint) -> Answer:
+        from countervail import api
+        from countervail.api.json_text import json_text
+
+        result = _simulate(desk, scenario, query, known, check)
+        return Answer(json_text(api.document(result, query.periods)).encode())
+
+    parameters = queries.identity(query, settings, known)
+    return await desk.answer(request, parameters, produce, draws=query.draws, client=client)
+
+
+async def _compare(request: Request, query: Any, scenarios: list[Any], client: str | None) -> Response:
+    from countervail.errors import UserError
+
+    desk = desk_of(request)
+    if not 2 <= len(scenarios) <= desk.settings.limits.scenarios:
+        raise UserError(
+            "a comparison takes at least two scenarios"
+            if len(scenarios) < 2
+            else f"{len(scenarios)} scenarios are more than {desk.settings.limits.scenarios}",
+            "example: scenario=status-quo&scenario=full-denial",
+        )
+    settings = queries.check_run(query, desk.settings.limits, len(scenarios))
+    known, draws = day(query.as_of), query.draws * len(scenarios)
+
+    def produce(check: Checkpoint) -> Answer:
+        from countervail import api
+        from countervail.api.json_text import json_text
+
+        results = api.compare(*scenarios, **_options(query, known), progress=progress(check))
+        return Answer(json_text(api.comparison_document(results, query.periods)).encode())
+
+    parameters = queries.identity(query, settings, known)
+    return await desk.answer(request, parameters, produce, draws=draws, client=client)
+
+
+def _options(query: Any, known: Any) -> dict[str, Any]:
+    return {
+        "draws": query.draws, "seed": query.seed, "until": query.until, "set": query.set or None, "as_of": known,
+    }  # fmt: skip
+
+
+def _simulate(desk: Desk, scenario: Any, query: Any, known: Any, check: Checkpoint) -> Any:
+    """Return a run; a long one takes one thread and stops at every block."""
+    from countervail.ensemble import run as simulate
+
+    long = query.draws > desk.settings.limits.interactive_draws
+    threads = 1 if long else desk.settings.threads
+    return simulate(scenario, **_options(query, known), progress=progress(check), workers=threads)
+
+
+def _own(text: str) -> Any:
+    """Return the scenario written in a text."""
+    from countervail.scenario.files import read_scenario
+
+    return read_scenario(text, "scenario_yaml")

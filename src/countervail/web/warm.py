@@ -1,0 +1,54 @@
+"""Makes the model ready while the server already answers: compile, judge the rules, run once."""
+
+import logging
+import threading
+import time
+
+from countervail.web.answers import Desk
+
+log = logging.getLogger("countervail.web")
+
+
+def warm(desk: Desk) -> None:
+    """Start to make the model ready, on a thread of its own."""
+    threading.Thread(target=_warm, args=(desk,), name="warm", daemon=True).start()
+
+
+def _warm(desk: Desk) -> None:
+    began = time.perf_counter()
+    try:
+        from countervail.ensemble import run
+        from countervail.web.meta import default_outcomes, observed
+        from countervail.web.series import series_document
+        from countervail.web.stamp import stamp
+
+        stamp()
+        series_document(run("status-quo", draws=256), default_outcomes())
+        observed()
+        desk.ready = True
+        log.info("ready after %.1f s", time.perf_counter() - began)
+        _others(desk)
+    except Exception:  # the server goes on: a request meets the same fault and says so
+        log.exception("the model could not be made ready")
+
+
+def _others(desk: Desk) -> None:
+    """Judge the rules of the other scenarios and compile the long horizon, between requests."""
+    from countervail.ensemble import engine
+    from countervail.scenario import build, list_scenarios
+
+    for row in list_scenarios():
+        if not desk.scheduler.open:
+            return
+        while desk.scheduler.interactive.busy:
+            time.sleep(0.05)
+        build(row.id)
+    if desk.scheduler.open:
+        engine.program(engine_longest())
+
+
+def engine_longest() -> int:
+    """Return the quarters of the longest horizon."""
+    from countervail.ensemble.runner import LONGEST
+
+    return LONGEST
