@@ -1,0 +1,107 @@
+"""What is known, row by row: chips, measures, alliances, moves, claims, each with its sources and confidence."""
+
+from functools import cache
+from typing import Any
+
+from countervail.evidence import load
+from countervail.evidence.show import plain
+from countervail.language import DEFAULT, text
+
+# Figures of a chip that the page shows, compares and draws: column, unit, digits that matter.
+FIGURES: tuple[tuple[str, str], ...] = (
+    ("tpp", "TPP"),
+    ("h100e", "H100e"),
+    ("performance_density", "TPP/mm2"),
+    ("fp16_tflops_dense", "TFLOPS"),
+    ("fp8_or_int8_tops_dense", "TOPS"),
+    ("fp4_tops_dense", "TOPS"),
+    ("memory_gb", "GB"),
+    ("memory_bandwidth_gb_s", "GB/s"),
+    ("interconnect_gb_s", "GB/s"),
+    ("die_area_mm2", "mm2"),
+    ("n_logic_dies", "1"),
+    ("hbm_stacks", "1"),
+    ("tdp_w", "W"),
+    ("price_usd_low", "USD"),
+    ("price_usd_high", "USD"),
+)
+
+
+@cache
+def chips() -> dict[str, Any]:
+    """Return every accelerator with its figures, sources, and which of them were written from memory."""
+    ev = load()
+    rows = []
+    for c in ev.accelerators.values():
+        row = plain(c)
+        if c.h100e is not None:
+            row["h100e"] = round(c.h100e, 4)
+        if c.performance_density is not None:
+            row["performance_density"] = round(c.performance_density, 3)
+        row["aliases"] = ev.aliases_of(c.id)
+        rows.append(row)
+    return {"figures": [{"column": name, "unit": unit} for name, unit in FIGURES], "chips": rows}
+
+
+@cache
+def claims() -> dict[str, Any]:
+    """Return the verdicts on the claims of the shipped article, as known when it was written and today."""
+    from countervail.claims import check_file
+    from countervail.claims.check import shipped_files
+
+    name = next(iter(shipped_files()))
+    now = check_file(name).to_json()
+    then = check_file(name, as_of=_written(name)).to_json()
+    before = {c["id"]: c["verdict"] for c in then["claims"]}
+    return {
+        **now,
+        "file": name,
+        "written": then["as_of"],
+        "claims": [{**c, "then": before[c["id"]]} for c in now["claims"]],
+    }
+
+
+def _written(name: str) -> Any:
+    """Return the last day of the month in the name of a claims file."""
+    from countervail.periods import last_day
+
+    return last_day(name[-7:], "date")
+
+
+@cache
+def tables(lang: str = DEFAULT) -> dict[str, Any]:
+    """Return all rows that the search looks through, in a language: measures, moves, alliances, standards, claims."""
+    from countervail.web.views.rests import used_sources
+
+    ev = load()
+    return {
+        "measures": [_told(plain(m), "measure", lang, "name") for m in ev.measures.values()],
+        "events": [_told(plain(e), "event", lang, "text") for e in ev.timeline],
+        "alliances": [_told(plain(a), "alliance", lang, "name") for a in ev.alliances.values()],
+        "standards": [plain(s) for s in ev.standards.values()],
+        "claims": [_told(c, "claim", lang, "text") for c in claims()["claims"]],
+        "written": claims()["written"],
+        "sources": [
+            {k: s.get(k) for k in ("id", "title", "publisher", "date", "url", "seen", "grade", "rests")}
+            for s in used_sources()
+        ],
+    }
+
+
+def _told(row: dict[str, Any], kind: str, lang: str, *fields: str) -> dict[str, Any]:
+    """Return a row with some of its texts in a language."""
+    if lang == DEFAULT:
+        return row
+    return {**row, **{f: text(kind, row["id"], f, lang, default=row.get(f, "")) for f in fields}}
+
+
+@cache
+def series(key: str) -> dict[str, Any]:
+    """Return the observations of one series of one actor, `series|actor`."""
+    from countervail.errors import unknown
+
+    name, _, actor = key.partition("|")
+    rows = [plain(o) for o in load().history if o.series_id == name and (not actor or o.actor == actor)]
+    if not rows:
+        raise unknown("series", name, {o.series_id for o in load().history})
+    return {"series": name, "actor": actor, "rows": rows}

@@ -1,0 +1,123 @@
+"""What rests on a source: chips, measures, rules, priors, observations, alliances, moves, claims."""
+
+from collections import defaultdict
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from countervail.errors import unknown
+from countervail.files import read_yaml
+
+Entry = dict[str, Any]
+KINDS = ("chip", "measure", "rule", "parameter", "background", "series", "alliance", "standard", "event")
+KINDS += ("entity", "rate", "claim", "prior_model")
+
+
+@cache
+def index() -> dict[str, list[Entry]]:
+    """Return source -> what names it, each entry `{kind, id, name, detail, confidence}`."""
+    from countervail.evidence import load
+
+    ev = load()
+    found: dict[str, dict[tuple[str, str], Entry]] = defaultdict(dict)
+
+    def note(source: str, kind: str, id: str, name: str, detail: str = "", confidence: str = "") -> None:
+        row = {"kind": kind, "id": id, "name": name, "detail": detail, "confidence": confidence}
+        held = found[source].setdefault((kind, id), row)
+        if detail and detail not in held["detail"].split("; "):
+            held["detail"] = f"{held['detail']}; {detail}".strip("; ")
+
+    for c in ev.accelerators.values():
+        for s in [*c.sources, *(e.source for e in c.earlier)]:
+            note(s, "chip", c.id, c.name, "", c.confidence)
+    for m in ev.measures.values():
+        for s in [*m.sources, *(s for later in m.later for s in later.sources)]:
+            note(s, "measure", m.id, m.name, "", m.confidence)
+    _rules(note)
+    for kind, table in (("parameter", ev.priors), ("background", ev.background)):
+        for rows in table.values():
+            for p in rows.values():
+                for s in p.sources:
+                    note(s, kind, p.key, p.label, p.basis, p.confidence)
+    for o in ev.history:
+        for s in {o.source, *o.sources}:
+            note(s, "series", f"{o.series_id}|{o.actor}", f"{o.series_id}, {o.actor}", o.period, o.confidence)
+    for kind, rows in (
+        ("alliance", ev.alliances),
+        ("standard", ev.standards),
+        ("prior_model", ev.prior_models),
+    ):
+        for x in rows.values():
+            for s in x.sources:
+                note(s, kind, x.id, x.name, "", x.confidence)
+    for x in ev.timeline:
+        for s in x.sources:
+            note(s, "event", x.id, x.text, x.date.isoformat(), x.confidence)
+    for x in ev.entities:
+        for s in x.sources:
+            note(s, "entity", x.id, x.entity, x.listed.isoformat(), x.confidence)
+    for x in ev.rates:
+        for s in x.sources:
+            note(s, "rate", x.series, x.series, x.quarter, x.confidence)
+    from countervail.web.views.known import claims
+
+    for c in claims()["claims"]:
+        for s in c["sources"]:
+            note(s["id"], "claim", c["id"], c["text"], c["verdict"], c["confidence"] or "")
+    return {source: list(rows.values()) for source, rows in found.items()}
+
+
+def _rules(note: Any) -> None:
+    """Note the lines of the rule files and the outcome words."""
+    from countervail.rules.regime import Regime
+    from countervail.rules.words import outcome_words
+
+    for m in Regime.load().measures.values():
+        for s in m.data.get("reference") or ():
+            note(str(s), "rule", m.id, m.name, "", str(m.data.get("confidence", "")))
+        for p in (m.data.get("parameters") or {}).values():
+            if p.get("source"):
+                detail = str(p.get("label", ""))
+                note(p["source"], "rule", m.id, m.name, detail, str(p.get("confidence", "")))
+    for w in outcome_words().values():
+        for s in w.sources:
+            note(s, "parameter", w.parameter or f"trade.{w.word}", w.meaning, w.basis)
+
+
+@cache
+def _legal() -> dict[str, Any]:
+    """Return the sources that only the rules name."""
+    path = Path(str(resources.files("countervail.rules"))) / "data" / "sources.yaml"
+    return read_yaml(path)["sources"]
+
+
+def source(key: str) -> dict[str, Any]:
+    """Return what is known of a source: of the evidence base, of the rules, or a bare address."""
+    from countervail.evidence import load
+    from countervail.evidence.show import plain
+
+    held = load().sources.get(key)
+    if held is not None:
+        return plain(held)
+    if key in _legal():
+        row = _legal()[key]
+        return {"id": key, **{k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items()}}
+    if "://" in key and key in index():
+        return {"id": key, "title": key, "url": key, "seen": "quoted"}
+    raise unknown("source", key, [*load().sources, *_legal()])
+
+
+def rests_on(key: str) -> dict[str, Any]:
+    """Return a source and everything that rests on it, by kind."""
+    rows = sorted(index().get(key, []), key=lambda r: (KINDS.index(r["kind"]), r["id"]))
+    return {"source": source(key), "rests_on": rows}
+
+
+def used_sources() -> list[dict[str, Any]]:
+    """Return every source with how many things rest on it."""
+    from countervail.evidence import load
+
+    counts = {key: len(rows) for key, rows in index().items()}
+    known = [*load().sources, *(k for k in _legal() if k != "scenario")]
+    return [{**source(key), "rests": counts.get(key, 0)} for key in known]

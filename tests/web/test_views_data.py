@@ -1,0 +1,144 @@
+"""What the views rest on: lines follow the measure files, nothing names a source that is not there."""
+
+from datetime import date
+
+import pytest
+
+from countervail import rules
+from countervail.errors import UserError
+from countervail.evidence import load
+from countervail.web.views import beliefs, known, lines, mechanisms, rests
+
+
+def at(found: dict, day: str) -> int:
+    """Return the stretch that holds a day."""
+    return max(i for i, d in enumerate(found["days"]) if d <= day)
+
+
+def test_the_map_gives_each_chip_the_outcome_of_a_single_check() -> None:
+    found = lines.rules_map("CN")
+    for day in ("2022-09-01", "2023-11-17", "2025-05-01", "2026-02-01"):
+        for chip in ("nvidia-h100-sxm", "nvidia-h20-96gb", "nvidia-h200-sxm", "huawei-ascend-910c"):
+            word = found["words"][found["chips"][chip][at(found, day)]]
+            assert word == rules.check(chip, to="CN", on=day).outcome, (chip, day)
+
+
+@pytest.mark.parametrize(
+    ("day", "measure", "quantity", "least", "below"),
+    [
+        ("2022-11-01", "us-2022-10-ac-ifr", "interconnect_gb_s", 600, None),
+        ("2023-12-01", "us-2023-10-ac-ifr", "performance_density", 5.92, None),
+        ("2025-05-01", "us-2025-04-h20-letters", "memory_bandwidth_gb_s", 1400, None),
+        ("2026-02-01", "us-2026-01-h200-rule", "tpp", None, 21000),
+    ],
+)
+def test_lines_of_the_day_apply_to_china(
+    day: str, measure: str, quantity: str, least: float | None, below: float | None
+) -> None:
+    zones = lines.thresholds(date.fromisoformat(day), "CN")["zones"]
+    bounds = [
+        z["bounds"][quantity]
+        for z in zones
+        if z["measure"] == measure and quantity in z["bounds"] and z["applies"]
+    ]
+    assert [least, below] in bounds
+
+
+def test_no_line_applies_to_an_ally_and_bills_are_only_proposals() -> None:
+    found = lines.thresholds(date(2026, 2, 1), "GB")
+    assert not any(z["applies"] for z in found["zones"] if z["kind"] == "licence")
+    assert {p["measure"] for p in found["proposals"]} >= {"bill-safe-chips", "bill-ai-overwatch"}
+    assert all(z["measure"] not in {p["measure"] for p in found["proposals"]} for z in found["zones"])
+
+
+def test_a_zone_is_in_force_in_the_days_the_map_says() -> None:
+    found = lines.rules_map("CN")
+    h200 = next(z for z in found["zones"] if z["measure"] == "us-2026-01-h200-rule")
+    assert [found["days"][i] for i in h200["spans"][0]][0] == "2026-01-15"
+
+
+def test_the_band_joins_both_sides_without_a_gap() -> None:
+    found = lines.band("H200", "CN")
+    for side in ("export", "import"):
+        spans = found[side]
+        assert (spans[0]["from"], spans[-1]["to"]) == ("2018-01-01", "2040-12-31")
+        for a, b in zip(spans, spans[1:], strict=False):
+            assert (date.fromisoformat(b["from"]) - date.fromisoformat(a["to"])).days == 1
+            assert (a["outcome"], a["measure"], a["clause"]) != (b["outcome"], b["measure"], b["clause"])
+    assert lines.band("H200", "AE")["import"] == []
+
+
+def test_everything_that_names_a_source_is_found_from_the_source() -> None:
+    ev = load()
+    for chip in list(ev.accelerators.values())[:20]:
+        for key in chip.sources:
+            assert ("chip", chip.id) in {(r["kind"], r["id"]) for r in rests.rests_on(key)["rests_on"]}
+    found = {(r["kind"], r["id"]) for r in rests.rests_on("fr_2026_01")["rests_on"]}
+    assert {("measure", "us-2026-01-h200-rule"), ("rule", "us-2026-01-h200-rule")} <= found
+    for prior in ev.priors["fabrication"].values():
+        for key in prior.sources:
+            assert ("parameter", prior.key) in {(r["kind"], r["id"]) for r in rests.rests_on(key)["rests_on"]}
+
+
+def test_every_source_that_something_names_can_be_opened() -> None:
+    for key in rests.index():
+        assert rests.source(key)["title"], key
+
+
+def test_an_unknown_source_is_a_sentence_with_a_hint() -> None:
+    with pytest.raises(UserError) as caught:
+        rests.rests_on("fr_2026_1")
+    assert "fr_2026_01" in caught.value.hint
+
+
+def test_claims_show_what_was_known_then_and_now() -> None:
+    found = known.claims()
+    assert found["written"] == "2025-12-31"
+    assert all(
+        c["then"] in ("supported", "contradicted", "unsupported", "undecidable") for c in found["claims"]
+    )
+    assert {c["verdict"] for c in found["claims"]} >= {"supported", "contradicted"}
+
+
+def test_rows_are_in_the_language_asked_for() -> None:
+    english, chinese = known.tables(), known.tables("zh-Hans")
+    assert len(english["measures"]) == len(chinese["measures"])
+    same = sum(a["name"] == b["name"] for a, b in zip(english["measures"], chinese["measures"], strict=True))
+    assert same == 0
+
+
+def test_priors_and_posteriors_are_in_order() -> None:
+    found = beliefs.parameters()
+    for row in found["parameters"]:
+        for kind in ("prior", "posterior"):
+            if row[kind]:
+                values = [row[kind][n] for n in beliefs.NAMES]
+                assert values == sorted(values), row["id"]
+    moved = [r for r in found["parameters"] if r["posterior"]]
+    assert moved, "history moved nothing"
+    assert all(r["contraction"] is not None for r in moved)
+
+
+def test_the_prior_shown_is_the_prior_of_the_file() -> None:
+    row = beliefs.parameter("fabrication.learning_rate")
+    prior = load().priors["fabrication"]["learning_rate"].prior or {}
+    assert row["prior"]["p50"] == pytest.approx(prior["p50"], rel=1e-3)
+    shape = row["density"]
+    assert len(shape["x"]) == len(shape["prior"])
+    assert max(shape["prior"]) == 1
+
+
+@pytest.mark.parametrize("name", mechanisms.names())
+def test_every_mechanism_has_a_page_with_its_equation(name: str) -> None:
+    page = mechanisms.mechanism(name)
+    kinds = {b["kind"] for b in page["blocks"]}
+    assert "text" in kinds
+    assert page["functions"]
+    assert page["parameters"] or page["outcomes"]
+
+
+def test_most_mechanisms_show_an_equation() -> None:
+    without = [
+        n for n in mechanisms.names() if all(b["kind"] == "text" for b in mechanisms.mechanism(n)["blocks"])
+    ]
+    assert without == []
