@@ -18,7 +18,7 @@ Listing = Annotated[Known, Query()]
 
 
 async def listed(
-    request: Request, query: Lang, make: Callable[[Any], Any], *, long: bool = False, **more: Any
+    request: Request, query: Lang, make: Callable[[Any], Any], /, *, long: bool = False, **more: Any
 ) -> Response:
     """Return a table as JSON; `make` gets the day of `as_of`."""
     from countervail.api.json_text import json_text
