@@ -29,6 +29,7 @@ __all__ = [
     "sources",
     "test_cases",
     "timeline",
+    "why",
 ]
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         sources,
         test_cases,
         timeline,
+        why,
     )
     from countervail.errors import UserError
 

@@ -5,6 +5,7 @@ from countervail.api.days import day_of
 from countervail.api.known import check_claims, levers, load_evidence, outcomes, scenarios, sources
 from countervail.api.rules import can_ship, design, diff, test_cases, timeline
 from countervail.api.simulate import backtest, compare, comparison_document, differences, document, run
+from countervail.api.why import why
 
 __all__ = [
     "backtest",
@@ -28,4 +29,5 @@ __all__ = [
     "sources",
     "test_cases",
     "timeline",
+    "why",
 ]

@@ -1,17 +1,76 @@
-"""`countervail contested` and `balance`: signs the model leaves open, and whom its assumptions favour."""
+"""`countervail why`, `contested` and `balance`: what moves an outcome, and how open its sign is."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from countervail.cli.options import AsOf, Draws, Json, Seed, as_of_date
+from countervail.cli.options import AsOf, Draws, Json, Seed, Set, Until, as_of_date
 from countervail.cli.output import number, print_json, say, table
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the program."""
+    example = (
+        "Example: countervail why full-denial --against status-quo --outcome 'Compute|Stock' --region CN"
+    )
+    app.command(epilog=example)(why)
     app.command(epilog="Example: countervail contested --draws 1000")(contested)
     app.command(epilog="Example: countervail balance --json")(balance)
+
+
+def why(
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="A shipped scenario or a scenario file.")
+    ],
+    outcome: Annotated[str, typer.Option("--outcome", metavar="VARIABLE", help="See countervail outcomes.")],
+    region: Annotated[
+        str | None,
+        typer.Option("--region", metavar="REGION", help="Region of the outcome; its first by default."),
+    ] = None,
+    period: Annotated[
+        str, typer.Option("--period", metavar="YEAR|QUARTER", help="A year or a quarter of the run.")
+    ] = "2030",
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against", metavar="SCENARIO", help="The base; the same scenario without --set by default."
+        ),
+    ] = None,
+    set_: Set = None,
+    draws: Draws = 256,
+    seed: Seed = 0,
+    until: Until = "2032Q4",
+    as_of: AsOf = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Run every subset of up to eight changes; takes longer.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show why an outcome differs from another run: what was changed, pathways, mechanisms, parameters."""
+    from countervail import api
+    from countervail.cli.simulate import progress
+
+    with progress() as report:
+        found = api.why(
+            scenario,
+            outcome=outcome,
+            region=region,
+            period=period,
+            set=set_,
+            against=against,
+            draws=draws,
+            seed=seed,
+            until=until,
+            as_of=as_of_date(as_of),
+            exact=exact,
+            progress=report,
+        )
+    if json:
+        print_json(found)
+    else:
+        from countervail.cli import reasons
+
+        reasons.show(found)
 
 
 def contested(draws: Draws = 1000, seed: Seed = 0, as_of: AsOf = None, json: Json = False) -> None:
