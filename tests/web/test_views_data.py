@@ -85,6 +85,16 @@ def test_every_source_that_something_names_can_be_opened() -> None:
         assert rests.source(key)["title"], key
 
 
+def test_every_source_in_a_trace_can_be_opened() -> None:
+    found = rules.check("H200", to="CN", on="2026-11-01")
+    assert found.import_
+    for test in (*found.trace, *found.import_.trace):
+        opened = rests.rests_on(test.source)
+        assert test.measure in {r["id"] for r in opened["rests_on"]} or not test.source.startswith("http"), (
+            test
+        )
+
+
 def test_an_unknown_source_is_a_sentence_with_a_hint() -> None:
     with pytest.raises(UserError) as caught:
         rests.rests_on("fr_2026_1")

@@ -20,11 +20,12 @@ def index() -> dict[str, list[Entry]]:
     from countervail.evidence import load
 
     ev = load()
+    by_address = addresses()
     found: dict[str, dict[tuple[str, str], Entry]] = defaultdict(dict)
 
     def note(source: str, kind: str, id: str, name: str, detail: str = "", confidence: str = "") -> None:
         row = {"kind": kind, "id": id, "name": name, "detail": detail, "confidence": confidence}
-        held = found[source].setdefault((kind, id), row)
+        held = found[by_address.get(source, source)].setdefault((kind, id), row)
         if detail and detail not in held["detail"].split("; "):
             held["detail"] = f"{held['detail']}; {detail}".strip("; ")
 
@@ -68,6 +69,14 @@ def index() -> dict[str, list[Entry]]:
     return {source: list(rows.values()) for source, rows in found.items()}
 
 
+@cache
+def addresses() -> dict[str, str]:
+    """Return address -> key of the sources of the evidence base: rules name some of them by address."""
+    from countervail.evidence import load
+
+    return {s.url: key for key, s in load().sources.items() if s.url}
+
+
 def _rules(note: Any) -> None:
     """Note the lines of the rule files and the outcome words."""
     from countervail.rules.regime import Regime
@@ -75,7 +84,8 @@ def _rules(note: Any) -> None:
 
     for m in Regime.load().measures.values():
         for s in m.data.get("reference") or ():
-            note(str(s), "rule", m.id, m.name, "", str(m.data.get("confidence", "")))
+            key = s["href"] if isinstance(s, dict) else s
+            note(str(key), "rule", m.id, m.name, "", str(m.data.get("confidence", "")))
         for p in (m.data.get("parameters") or {}).values():
             if p.get("source"):
                 detail = str(p.get("label", ""))
@@ -92,25 +102,40 @@ def _legal() -> dict[str, Any]:
     return read_yaml(path)["sources"]
 
 
+@cache
+def _pages() -> dict[str, dict[str, Any]]:
+    """Return the pages that a rule file names by address and no table of sources lists."""
+    from countervail.rules.regime import Regime
+
+    found = {}
+    for m in Regime.load().measures.values():
+        for page in m.data.get("reference") or ():
+            if isinstance(page, dict):
+                about = {"id": page["href"], "title": page["title"], "url": page["href"], "seen": "quoted"}
+                found[page["href"]] = about | {"date": str(page.get("date", ""))}
+    return found
+
+
 def source(key: str) -> dict[str, Any]:
     """Return what is known of a source: of the evidence base, of the rules, or a bare address."""
     from countervail.evidence import load
     from countervail.evidence.show import plain
 
+    key = addresses().get(key, key)
     held = load().sources.get(key)
     if held is not None:
         return plain(held)
     if key in _legal():
         row = _legal()[key]
         return {"id": key, **{k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items()}}
-    if "://" in key and key in index():
-        return {"id": key, "title": key, "url": key, "seen": "quoted"}
+    if key in _pages():
+        return _pages()[key]
     raise unknown("source", key, [*load().sources, *_legal()])
 
 
 def rests_on(key: str) -> dict[str, Any]:
     """Return a source and everything that rests on it, by kind."""
-    rows = sorted(index().get(key, []), key=lambda r: (KINDS.index(r["kind"]), r["id"]))
+    rows = sorted(index().get(addresses().get(key, key), []), key=lambda r: (KINDS.index(r["kind"]), r["id"]))
     return {"source": source(key), "rests_on": rows}
 
 
@@ -119,5 +144,6 @@ def used_sources() -> list[dict[str, Any]]:
     from countervail.evidence import load
 
     counts = {key: len(rows) for key, rows in index().items()}
-    known = [*load().sources, *(k for k in _legal() if k != "scenario")]
+    pages = [k for k in _pages() if k not in addresses()]
+    known = [*load().sources, *(k for k in _legal() if k != "scenario"), *pages]
     return [{**source(key), "rests": counts.get(key, 0)} for key in known]
