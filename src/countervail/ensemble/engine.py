@@ -146,11 +146,10 @@ def _each(one: Callable[[int], None], starts: Iterable[int], progress: Progress 
             if progress:
                 progress(done, len(queue))
         return
-    one(queue[0])  # compiles once, before the threads start
-    done = 1
-    pool = ThreadPoolExecutor(workers)
+    done = 0
+    pool = ThreadPoolExecutor(min(workers, len(queue)))
     try:
-        waiting = {pool.submit(one, first) for first in queue[1:]}
+        waiting = {pool.submit(one, first) for first in queue}
         while waiting:
             finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in finished:
