@@ -219,6 +219,7 @@ def test_one_draw_of_one_year_is_a_whole_page(single: list[Result]):
         until="2022Q4",
         draws=1,
         rows=base.rows[:4, :, :1],
+        layer=None,
         parameters=base.parameters[:, :1],
         cache={},
     )

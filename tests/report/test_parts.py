@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from countervail import language
 from countervail.ensemble import Result
 from countervail.report import charts, html, measures, observed, reasons, terminal_table
 from countervail.report.html import Page
@@ -113,7 +114,7 @@ def test_expiries_are_named_in_order():
     assert {"us-2025-09-affiliates", "cn-ga-ge-sb-us-ban-2024"} <= {r["id"] for r in rows}
     affiliates = next(r for r in rows if r["id"] == "us-2025-09-affiliates")
     assert affiliates["back"] == "10 November 2026"
-    assert measures.say(date(2026, 1, 5)) == "5 January 2026"
+    assert language.date(date(2026, 1, 5)) == "5 January 2026"
 
 
 def test_learnt_parameters_are_shown_when_a_posterior_is_used(single: list[Result]):

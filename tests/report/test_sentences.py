@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from countervail.ensemble import Result
+from countervail.language import speaker
 from countervail.report import sentences
 from countervail.report.numbers import number, percent, span, words
-from countervail.report.sentences import Teller, moves
+from countervail.report.sentences import Teller, way
 
 
 def ranged(values: np.ndarray) -> str:
@@ -63,7 +64,7 @@ def test_an_open_direction_is_called_open(several: list[Result]):
     from dataclasses import replace
 
     base = several[0]
-    mixed = replace(base, rows=base.rows[:, :, ::-1].copy(), cache={})
+    mixed = replace(base, rows=base.rows[:, :, ::-1].copy(), layer=None, cache={})
     mixed.scenario = replace(base.scenario, id="mixed")
     assert "direction is open for China's installed compute" in Teller([base, mixed]).change(mixed)
 
@@ -86,7 +87,7 @@ def test_the_same_run_twice_changes_nothing(several: list[Result]):
     ],
 )
 def test_direction_goes_with_the_larger_share(rises: list[int], text: str):
-    assert moves("widens", "narrows", np.array(rises, bool)) == text
+    assert way(speaker(), "compute.widens", "compute.narrows", np.array(rises, bool)) == text
 
 
 def test_what_is_not_known_names_basis_and_war(several: list[Result]):

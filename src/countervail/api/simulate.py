@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from countervail import __version__
 from countervail.api.days import Day, day_of
 from countervail.errors import UserError
+from countervail.language import check_language
 
 if TYPE_CHECKING:
     from countervail.calibration import Backtest
@@ -27,6 +28,8 @@ def run(
     data: Path | str | None = None,
     out: Path | str | None = None,
     periods: str = "default",
+    lang: str = "en",
+    discrepancy: bool = True,
     progress: Progress | None = None,
 ) -> "Result":
     """Return the ensemble of one scenario; `out` is a folder for report, tables, data and inputs.
@@ -37,14 +40,20 @@ def run(
         Name of a shipped scenario, or path of a scenario file.
     set
         Levers and parameters as `{"us_export_fee": 0.25}` or `["us_export_fee=0.25@2026Q1"]`.
+    lang
+        Language of the report: en or zh-Hans.
+    discrepancy
+        Put on what the model is known to miss by, so that ranges are predictive; False: as simulated.
     """
     from countervail.ensemble import run as simulate
 
     check_periods(periods)
+    check_language(lang)
     folder = _out_folder(out)
     options = {"draws": draws, "seed": seed, "until": until, "set": set, "as_of": day_of(as_of)}
+    options |= {"discrepancy": discrepancy}
     result = simulate(scenario, **options, data_dir=Path(data) if data else None, progress=progress)
-    _write([result], folder, periods)
+    _write([result], folder, periods, lang)
     return result
 
 
@@ -58,6 +67,8 @@ def compare(
     data: Path | str | None = None,
     out: Path | str | None = None,
     periods: str = "default",
+    lang: str = "en",
+    discrepancy: bool = True,
     progress: Progress | None = None,
 ) -> list["Result"]:
     """Return one result per scenario on the same draws, the base first. Options as `run`."""
@@ -66,10 +77,12 @@ def compare(
     if len(scenarios) < 2:
         raise UserError("a comparison takes at least two scenarios", "example: status-quo full-denial")
     check_periods(periods)
+    check_language(lang)
     folder = _out_folder(out)
     options = {"draws": draws, "seed": seed, "until": until, "set": set, "as_of": day_of(as_of)}
+    options |= {"discrepancy": discrepancy}
     results = simulate(scenarios, **options, data_dir=Path(data) if data else None, progress=progress)
-    _write(results, folder, periods)
+    _write(results, folder, periods, lang)
     return results
 
 
@@ -93,12 +106,12 @@ def _out_folder(out: Path | str | None) -> Path | None:
     return folder
 
 
-def _write(results: list["Result"], folder: Path | None, periods: str) -> None:
+def _write(results: list["Result"], folder: Path | None, periods: str, lang: str) -> None:
     """Write all files of a run."""
     if folder is not None:
         from countervail.report import write
 
-        write(results, folder, periods)
+        write(results, folder, periods, lang)
 
 
 def check_periods(periods: str) -> str:

@@ -28,6 +28,16 @@ Out = Annotated[
     str | None,
     typer.Option("--out", metavar="DIR", help="Write report, tables, data and inputs into this folder."),
 ]
+Discrepancy = Annotated[
+    bool,
+    typer.Option(
+        "--discrepancy/--no-discrepancy",
+        help="Ranges with what the model is known to miss by, or as simulated.",
+    ),
+]
+Lang = Annotated[
+    str, typer.Option("--lang", metavar="en|zh-Hans", help="Language of the report that --out writes.")
+]
 Data = Annotated[
     str | None,
     typer.Option("--data", metavar="DIR", help="Add your own chips, measures or history from a folder."),

@@ -6,7 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from countervail.cli.options import AsOf, Draws, Json, Out, Periods, Seed, Set, Until, as_of_date
+from countervail.cli.options import (
+    AsOf,
+    Discrepancy,
+    Draws,
+    Json,
+    Lang,
+    Out,
+    Periods,
+    Seed,
+    Set,
+    Until,
+    as_of_date,
+)
 from countervail.cli.output import print_json, say
 from countervail.errors import UserError
 
@@ -45,6 +57,8 @@ def run(
     set_: Set = None,
     periods: Periods = "default",
     out: Out = None,
+    lang: Lang = "en",
+    discrepancy: Discrepancy = True,
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
@@ -60,7 +74,9 @@ def run(
             set=set_,
             as_of=as_of_date(as_of),
             out=out,
+            lang=lang,
             periods=periods,
+            discrepancy=discrepancy,
             progress=report,
         )
     if json:
@@ -80,6 +96,8 @@ def compare(
     set_: Set = None,
     periods: Periods = "default",
     out: Out = None,
+    lang: Lang = "en",
+    discrepancy: Discrepancy = True,
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
@@ -95,7 +113,9 @@ def compare(
             set=set_,
             as_of=as_of_date(as_of),
             out=out,
+            lang=lang,
             periods=periods,
+            discrepancy=discrepancy,
             progress=report,
         )
     if json:

@@ -14,6 +14,11 @@ DATA = Path(__file__).parent / "data"
 DEFAULT = "en"
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 Texts = Mapping[str, Mapping[str, str]]
+# What a kind's own name is called in its table; `label` asks for it, and a bare text in a file of ours is it.
+MAIN = {
+    "measure": "name", "alliance": "name", "scenario": "title", "mechanism": "title", "section": "title",
+    "chart": "title", "event": "text", "claim": "text",
+}  # fmt: skip
 
 
 def check_language(lang: str) -> str:
@@ -49,7 +54,7 @@ def text(kind: str, id: str, field: str = "label", lang: str = DEFAULT, default:
 def localised(kind: str, row: Mapping[str, Any], lang: str, key: str = "id") -> dict[str, Any]:
     """Return a row of a table with its texts in a language; what has no translation stays as it is.
 
-    `unit`, `side`, `group`, `status`, `basis` and other words are translated by kinds of their own; ask `text` for them.
+    Units, sides, groups, bases and other words are kinds of their own; ask `text` for them.
     """
     out = dict(row)
     if lang == DEFAULT:
@@ -79,7 +84,9 @@ def _find(kind: str, id: str, field: str, lang: str) -> str | None:
     row = table.get(id)
     if row is None and kind == "outcome":
         return _filled(id, field, lang, table)
-    return None if row is None else row.get(field)
+    if row is None:
+        return None
+    return row.get(MAIN.get(kind, field) if field == "label" else field)
 
 
 def _filled(id: str, field: str, lang: str, table: Texts) -> str | None:
@@ -106,7 +113,8 @@ def _own(kind: str, lang: str) -> Texts:
     if path is None:
         return {}
     rows = _read(path)[kind]
-    return {str(id): {"label": row} if isinstance(row, str) else row for id, row in rows.items()}
+    main = MAIN.get(kind, "label")
+    return {str(id): {main: row} if isinstance(row, str) else row for id, row in rows.items()}
 
 
 @cache

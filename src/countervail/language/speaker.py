@@ -55,6 +55,14 @@ class Speaker:
         """Return a range."""
         return formats.span(low, high, self.lang, digits)
 
+    def range(self, low: float, high: float, digits: int = 3) -> str:
+        """Return a range of numbers without large units: 12,300 to 45,600."""
+        return f"{self.number(low, digits)}{formats.TO[self.lang]}{self.number(high, digits)}"
+
+    def between(self, low: float, high: float) -> str:
+        """Return a range with the large unit at both ends."""
+        return f"{self.words(low)}{formats.TO[self.lang]}{self.words(high)}"
+
     def shares(self, low: float, high: float) -> str:
         """Return a range of shares in percent."""
         return f"{self.percent(low)}{formats.TO[self.lang]}{self.percent(high)}"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countervail.files import read_yaml
+from countervail.language import Speaker, speaker
 from countervail.periods import quarter_index
 from countervail.report import figures
 from countervail.report.figures import Chart, Observed, Series
-from countervail.report.numbers import words
 from countervail.report.reasons import Drivers, Reasons, reasons
 from countervail.report.tables import yearly
 
@@ -49,9 +49,14 @@ class Builder:
     """Makes charts of some results."""
 
     def __init__(
-        self, results: "list[Result]", parameters: dict[str, dict[str, Any]], points: Points
+        self,
+        results: "list[Result]",
+        parameters: dict[str, dict[str, Any]],
+        points: Points,
+        say: Speaker | None = None,
     ) -> None:
         self.results, self.base = results, results[0]
+        self.say = say or speaker()
         self.parameters, self.points = parameters, points
         self.drivers = Drivers(self.base)
 
@@ -66,7 +71,10 @@ class Builder:
         quarterly = row["step"] == "quarter"
         periods, at = self._periods(quarterly, spec.period)
         if row["kind"] == "regions":
-            who = [(name, f"r{region}", self.base, region) for region, name in row["regions"].items()]
+            who = [
+                (self.say.text("region", region, default=name), f"r{region}", self.base, region)
+                for region, name in row["regions"].items()
+            ]
         else:
             who = [(r.scenario.id, f"s{i}", r, row["region"]) for i, r in enumerate(self.results)]
         series = []
@@ -75,10 +83,12 @@ class Builder:
             series.append(Series(name, style, values, fan=i == 0 or row["kind"] == "regions"))
         seen, sources, inside = self._observed(row, spec.period, quarterly)
         flow = spec.period == "sum" and spec.unit not in ("1", "share")
-        per = "" if not flow else " per quarter" if quarterly else " per year"
-        unit = {"1": "ratio", "share": "share, percent"}.get(spec.unit, spec.unit) + per
+        unit = self.say.unit({"1": "ratio", "share": "share, percent"}.get(spec.unit, spec.unit))
+        if flow:
+            unit = self.say("chart.per_quarter" if quarterly else "chart.per_year", unit=unit)
+        title, note = self._texts(row)
         chart = Chart(
-            row["title"],
+            title,
             unit,
             periods,
             at,
@@ -87,47 +97,57 @@ class Builder:
             bool(row.get("log")),
             spec.unit == "share",
             self._shade(),
+            self.say,
         )
         legend = [("fan" if s.fan else "median", s.style, s.name) for s in series]
         if seen:
-            legend.append(("seen", "", "observed, with the range of the source"))
+            legend.append(("seen", "", self.say("chart.seen")))
         if any(o.late for o in seen):
-            legend.append(("seen late", "", "observed after the date of knowledge"))
+            legend.append(("seen late", "", self.say("chart.seen_late")))
         drivers = self.drivers.of(self._end(row["outcome"], who[-1 if row["kind"] == "regions" else 0][3]))
         return Figure(
-            row["id"], row["title"], unit, figures.fan(chart), legend, self._caption(chart, inside),
-            row.get("note", ""), _numbers(chart),
+            row["id"], title, unit, figures.fan(chart), legend, self._caption(chart, inside), note, _numbers(chart),
             reasons(list(spec.mechanisms), drivers, self.parameters, sources), inside, chart,
         )  # fmt: skip
 
     def _stacked(self, row: dict[str, Any]) -> Figure:
-        names = list(row["parts"])
+        names = [self.say(f"part.{name}") for name in row["parts"]]
+        title, note = self._texts(row)
         parts = [yearly(self.base, v, r) for v, r in row["parts"].values()]
         shares = row["kind"] != "stack"
         values = self._mix(row) if row["kind"] == "mix" else np.stack([p[:, 2] for p in parts], 1)
         spec = self.base.variables[next(iter(row["parts"].values()))[0]]
         periods, at = self._periods(False, spec.period)
-        unit = {"shares": "share of draws", "mix": "mean share over the draws"}.get(
-            row["kind"], f"{spec.unit} per year"
-        )
+        if shares:
+            unit = self.say.unit("share of draws" if row["kind"] == "shares" else "mean share over the draws")
+        else:
+            unit = self.say("chart.per_year", unit=self.say.unit(spec.unit))
         if row["kind"] == "mix":
             parts = [np.repeat(values[:, i, None], 5, 1) for i in range(len(names))]
         series = [Series(n, f"p{i}", p) for i, (n, p) in enumerate(zip(names, parts, strict=True))]
         total = yearly(self.base, *row["total"]) if row["kind"] == "stack" else None
-        chart = Chart(row["title"], unit, periods, at, series, percent=shares, shade_from=self._shade())
+        shade = self._shade()
+        chart = Chart(title, unit, periods, at, series, percent=shares, shade_from=shade, words=self.say)
         picture = figures.stacked(chart, names, values, shares, None if total is None else total[:, 2])
         legend = [("area", f"p{i}", n) for i, n in enumerate(names)]
         if total is not None:
-            legend.append(("total", "", "median of the sum"))
+            legend.append(("total", "", self.say("chart.sum")))
         mechanisms = list(
             dict.fromkeys(m for v, _ in row["parts"].values() for m in self.base.variables[v].mechanisms)
         )
         outcome = row.get("total") or list(row["parts"].values())[1]
         why = reasons(mechanisms, self.drivers.of(self._end(*outcome)), self.parameters, [])
         return Figure(
-            row["id"], row["title"], unit, picture, legend, self._parts_caption(chart, names, values),
-            row.get("note", ""), _numbers(chart, shares), why, chart=chart,
+            row["id"], title, unit, picture, legend, self._parts_caption(chart, names, values),
+            note, _numbers(chart, shares), why, chart=chart,
         )  # fmt: skip
+
+    def _texts(self, row: dict[str, Any]) -> tuple[str, str]:
+        """Return title and note of a chart in the language of the report."""
+        return (
+            self.say.text("chart", row["id"], "title", row["title"]),
+            self.say.text("chart", row["id"], "note", row["note"]) if "note" in row else "",
+        )
 
     def _mix(self, row: dict[str, Any]) -> np.ndarray:
         """Return the mean over draws of each part's share of their sum, `[year, part]`; these add up to one."""
@@ -176,9 +196,10 @@ class Builder:
                 None if v is None else float(v) * scale for v in (p["value"], p["low"], p["high"])
             )
             assert value is not None
-            label = f"{period}: {words(value)}" + (
-                f" ({words(low)} to {words(high)})" if low is not None and high is not None else ""
-            )
+            said = self.say.words(value)
+            if low is not None and high is not None:
+                said = self.say.ranged(said, self.say.between(low, high))
+            label = self.say("chart.colon", name=self.say.quarter(period), value=said)
             late = self.base.as_of is not None and str(p.get("known_since") or _day(last)) > self.base.as_of
             start = last - 0.5 if kind == "end" else first
             seen.append(
@@ -188,7 +209,7 @@ class Builder:
                     value,
                     low,
                     high,
-                    f"{label}, {p['series_id']}, {p['source']}",
+                    self.say.list((label, p["series_id"], p["source"])),
                     late,
                 )
             )
@@ -208,32 +229,32 @@ class Builder:
         periods = list(dict.fromkeys(wanted))
         lines = []
         for s in chart.series if chart.series[-1].fan else chart.series[:1]:
-            parts = []
-            for period in periods:
-                q = s.values[chart.periods.index(period)]
-                parts.append(
-                    f"{chart.say(float(q[2]))} ({chart.say_range(float(q[0]), float(q[4]))}) in {period}"
+            parts = [
+                self.say(
+                    "chart.period",
+                    value=chart.say_median(s.values[chart.periods.index(p)]),
+                    period=self.say.quarter(p),
                 )
-            lines.append(f"{s.name}: " + ", ".join(parts) + ".")
+                for p in periods
+            ]
+            lines.append(self.say("chart.line", name=s.name, parts=self.say.list(parts)))
         if inside[0]:
-            lines.append(
-                f"Of {inside[0]} observed points {inside[2]} lie in the 90% range and {inside[1]} in the 50% range."
-            )
-        return " ".join(lines)
+            lines.append(self.say("chart.inside", seen=inside[0], most=inside[2], half=inside[1]))
+        return self.say.list(lines, "sentence")
 
     def _parts_caption(self, chart: Chart, names: list[str], values: np.ndarray) -> str:
         lines = []
         for period in dict.fromkeys(p for p in ("2026", chart.periods[-1]) if p in chart.periods):
             row = values[chart.periods.index(period)]
-            lines.append(
-                f"{period}: "
-                + ", ".join(
-                    f"{n.lower() if n != 'HBM' else n} {chart.say(float(v))}"
-                    for n, v in zip(names, row, strict=True)
+            parts = [
+                self.say(
+                    "chart.part", name=n if n.isupper() else n[0].lower() + n[1:], value=chart.say(float(v))
                 )
-                + "."
-            )
-        return " ".join(lines)
+                for n, v in zip(names, row, strict=True)
+            ]
+            name = self.say.quarter(period)
+            lines.append(self.say("chart.line", name=name, parts=self.say.list(parts)))
+        return self.say.list(lines, "sentence")
 
 
 def _numbers(chart: Chart, single: bool = False) -> tuple[list[str], list[list[str]]]:
@@ -244,7 +265,7 @@ def _numbers(chart: Chart, single: bool = False) -> tuple[list[str], list[list[s
         cells = []
         for s in chart.series:
             q = [float(v) for v in s.values[i]]
-            cells.append(chart.say(q[2]) if single else f"{chart.say(q[2])} ({chart.say_range(q[0], q[4])})")
+            cells.append(chart.say(q[2]) if single else chart.say_median(q))
         rows.append([chart.periods[i], *cells])
     return ["", *(s.name for s in chart.series)], rows
 

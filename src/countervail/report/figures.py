@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from countervail.report.numbers import number, percent, span, words
+from countervail.language import Speaker, speaker
 from countervail.report.svg import BOTTOM as MARGIN
 from countervail.report.svg import (
     LEFT,
@@ -63,18 +63,23 @@ class Chart:
     log: bool = False
     percent: bool = False
     shade_from: float | None = None
+    words: Speaker = field(default_factory=speaker)
 
     def say(self, value: float) -> str:
         """Return a value with its unit."""
-        return percent(value) if self.percent else words(value)
+        return self.words.percent(value) if self.percent else self.words.words(value)
 
     def say_median(self, q: Sequence[float] | np.ndarray) -> str:
         """Return the median of five quantiles, with the 90% range in brackets."""
-        return f"{self.say(float(q[2]))} ({self.say_range(float(q[0]), float(q[4]))})"
+        return self.words.ranged(self.say(float(q[2])), self.say_range(float(q[0]), float(q[4])))
 
     def say_range(self, low: float, high: float) -> str:
         """Return a range of values."""
-        return f"{percent(low)} to {percent(high)}" if self.percent else span(low, high)
+        return self.words.shares(low, high) if self.percent else self.words.span(low, high)
+
+    def named(self, q: Sequence[float] | np.ndarray, name: str) -> str:
+        """Return a name with the median and range of its quantiles."""
+        return self.words("chart.colon", name=name, value=self.say_median(q))
 
 
 def fan(chart: Chart) -> str:
@@ -88,7 +93,9 @@ def fan(chart: Chart) -> str:
     low, high = _limits(reach, chart)
     first, last = _edges(chart.at)
     right = 14 + SIDE * len(sides)
-    frame = Frame(first, last, low, high, chart.log, chart.percent, chart.shade_from, right=right)
+    frame = Frame(
+        first, last, low, high, chart.log, chart.percent, chart.shade_from, right=right, say=chart.words
+    )
     xs = [frame.x(a) for a in chart.at]
     for s in chart.series:
         if s.fan:
@@ -103,7 +110,12 @@ def fan(chart: Chart) -> str:
         low90, low50, middle, high50, high90 = (frame.y(float(v)) for v in s.values[-1])
         frame.add(line(x, low90, x, high90, f"bar90 {s.style}"))
         frame.add(line(x, low50, x, high50, f"bar50 {s.style}"))
-        tip = f"{s.name}, {chart.periods[-1]}: {chart.say_median(s.values[-1])}"
+        tip = chart.words(
+            "chart.tip",
+            name=s.name,
+            period=chart.words.quarter(chart.periods[-1]),
+            value=chart.say_median(s.values[-1]),
+        )
         for beyond, edge, way in (
             (s.values[-1][4] > frame.top, high90, -1),
             (s.values[-1][0] < frame.bottom, low90, 1),
@@ -128,7 +140,7 @@ def stacked(
     top = values.sum(1)
     high = 1.0 if whole else float(max(top.max(), 0 if total is None else total.max()))
     first, last = _edges(chart.at)
-    frame = Frame(first, last, 0.0, high or 1.0, False, chart.percent, chart.shade_from)
+    frame = Frame(first, last, 0.0, high or 1.0, False, chart.percent, chart.shade_from, say=chart.words)
     xs = [frame.x(a) for a in chart.at]
     below = np.zeros(len(values))
     for i in range(values.shape[1]):
@@ -138,15 +150,21 @@ def stacked(
     if total is not None:
         frame.add(polyline([(x, frame.y(float(v))) for x, v in zip(xs, total, strict=True)], "total"))
     for j, period in enumerate(chart.periods):
-        tip = f"{period}: " + ", ".join(
-            f"{n} {chart.say(float(v))}" for n, v in zip(names, values[j], strict=True) if v > 0
-        )
+        parts = [
+            chart.words("chart.part", name=n, value=chart.say(float(v)))
+            for n, v in zip(names, values[j], strict=True)
+            if v > 0
+        ]
+        tip = chart.words("chart.colon", name=chart.words.quarter(period), value=chart.words.list(parts))
         _hit(frame, chart.at, j, tip)
-    return frame.svg(chart.title, f"Stacked areas: {', '.join(names)}.")
+    return frame.svg(chart.title, chart.words("chart.stacked", names=chart.words.list(names)))
 
 
 def dot_ranges(
-    title: str, unit: str, rows: Sequence[tuple[str, str, Sequence[float]]], as_percent: bool = False
+    title: str,
+    unit: str,
+    rows: Sequence[tuple[str, str, Sequence[float]]],
+    say: Speaker | None = None,
 ) -> str:
     """Return one line per row with the 90% range, the 50% range and the median of a difference, around zero.
 
@@ -155,6 +173,7 @@ def dot_ranges(
     rows
         Label, style and the five quantiles.
     """
+    say = say or speaker()
     left, gap, height = 136, 24, 24 * len(rows) + 34
     numbers = [v for _, _, q in rows for v in q]
     low, high = min(0.0, *numbers), max(0.0, *numbers)
@@ -165,14 +184,13 @@ def dot_ranges(
     parts = []
     for tick in ticks:
         parts.append(line(x(tick), 6, x(tick), height - 24, "zero" if tick == 0 else "grid"))
-        label = f"{100 * tick:+.4g}" if as_percent else ("+" if tick > 0 else "") + _short_signed(tick)
-        parts.append(
-            text(x(tick), height - 8, label.replace("+0", "0") if tick == 0 else label, "axis", "middle")
-        )
+        label = ("+" if tick > 0 else "-" if tick < 0 else "") + say.short(abs(tick))
+        parts.append(text(x(tick), height - 8, label, "axis", "middle"))
     for i, (label, style, q) in enumerate(rows):
         y = 18 + gap * i
         parts.append(text(left - 10, y + 4, _cut(label), "axis", "end"))
-        tip = f"{label}: {number(q[2])} ({number(q[0])} to {number(q[4])}) {unit}"
+        value = say.ranged(say.number(q[2]), say.range(q[0], q[4]))
+        tip = say("chart.dot", label=label, value=value, unit=unit)
         parts.append(line(x(q[0]), y, x(q[4]), y, f"bar90 {style}"))
         parts.append(line(x(q[1]), y, x(q[3]), y, f"bar50 {style}"))
         parts.append(circle(x(q[2]), y, 4, f"dot {style}", tip))
@@ -181,7 +199,7 @@ def dot_ranges(
         WIDTH,
         height,
         title,
-        "Dots are medians of the difference, lines its 50% and 90% range.",
+        say("chart.dots"),
     )
 
 
@@ -195,16 +213,9 @@ def _cut(label: str, most: int = 20) -> str:
 
 def describe(chart: Chart) -> str:
     """Return one sentence for those who do not see the chart."""
-    parts = []
-    for s in chart.series:
-        parts.append(f"{s.name}: {chart.say_median(s.values[-1])}")
-    return f"{chart.unit}. In {chart.periods[-1]}, median and 90% range: " + "; ".join(parts) + "."
-
-
-def _short_signed(value: float) -> str:
-    from countervail.report.numbers import short
-
-    return ("-" if value < 0 else "") + short(abs(value))
+    parts = chart.words.list([chart.named(s.values[-1], s.name) for s in chart.series], "semicolon")
+    period = chart.words.quarter(chart.periods[-1])
+    return chart.words("chart.describe", unit=chart.unit, period=period, parts=parts)
 
 
 def _limits(values: np.ndarray, chart: Chart) -> tuple[float, float]:
@@ -238,8 +249,8 @@ def _observed(frame: Frame, o: Observed) -> None:
 def _hits(frame: Frame, chart: Chart) -> None:
     """Add a column per period whose title tells the numbers when the pointer rests on it."""
     for j, period in enumerate(chart.periods):
-        said = "; ".join(f"{s.name}: {chart.say_median(s.values[j])}" for s in chart.series)
-        _hit(frame, chart.at, j, f"{period}, median and 90% range. {said}")
+        parts = chart.words.list([chart.named(s.values[j], s.name) for s in chart.series], "semicolon")
+        _hit(frame, chart.at, j, chart.words("chart.hit", period=chart.words.quarter(period), parts=parts))
 
 
 def _hit(frame: Frame, at: Sequence[float], j: int, tip: str) -> None:

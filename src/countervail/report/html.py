@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countervail.files import write_text
+from countervail.language import Speaker, speaker
 from countervail.report import charts, figures, measures, observed, reasons, sentences
-from countervail.report.numbers import number, percent, span, words
 from countervail.report.record import record
 from countervail.report.sentences import DIMENSIONS, quantiles
 from countervail.report.tables import chosen_years, difference
@@ -35,23 +35,21 @@ class Page:
         write_text(path, self.text)
 
 
-def page(results: "list[Result]", data: dict[str, Any] | None = None) -> Page:
-    """Return the report of a run; `data` is the record of the run, if it is at hand."""
+def page(results: "list[Result]", data: dict[str, Any] | None = None, lang: str = "en") -> Page:
+    """Return the report of a run in a language; `data` is the record of the run, if it is at hand."""
+    say = speaker(lang)
     data = data or record(results)
     parameters = {p["id"]: p for p in data["parameters"]}
     table = charts.table()
     series = [s for part in table["sections"] for c in part["charts"] for s in c.get("series", ())]
-    builder = charts.Builder(results, parameters, observed.points(series))
+    builder = charts.Builder(results, parameters, observed.points(series), say)
     sections = [
-        {**part, "figures": [builder.figure(c) for c in part["charts"]]} for part in table["sections"]
+        {**_section(part, say), "figures": [builder.figure(c) for c in part["charts"]]}
+        for part in table["sections"]
     ]
     made = [f for part in sections for f in part["figures"]]
-    teller = sentences.Teller(results)
-    groups, unknown = (
-        teller.groups(),
-        teller.unknown() + fit(made, any(p["origin"] == "posterior" for p in data["parameters"])),
-    )
-    years, lines = measures.timeline(results)
+    groups, unknown = told(results, data, made, say)
+    years, lines = measures.timeline(results, say)
     cited = cited_sources(data, made)
     html = _template().render(
         data=data,
@@ -60,56 +58,80 @@ def page(results: "list[Result]", data: dict[str, Any] | None = None) -> Page:
         groups=groups,
         unknown=unknown,
         sections=sections,
-        leads=leads(results),
-        changes=changes(results, table["differences"]),
-        bases=bases(results, table["bases"]),
+        leads=leads(results, say),
+        changes=changes(results, table["differences"], say),
+        bases=bases(results, table["bases"], say),
         years=years,
         measures=lines,
-        expiries=measures.expiries(),
+        expiries=measures.expiries(say),
         renewed=[r.scenario.id for r in results if any(m.renewed for m in r.scenario.measures)],
         beliefs=beliefs(data),
+        more=len(results) - 1,
         appendix=appendix(data),
         sources=cited,
         known={s["id"]: s for s in cited},
-        number=number,
-        percent=percent,
-        words=words,
-        span=span,
+        lang=lang,
+        say=say,
+        t=_marked(say),
+        title=say.text("scenario", results[0].scenario.id, "title", results[0].scenario.title),
         style=_part("style.css"),
         script=_part("script.js"),
     )
     return Page(html, [s for _, ss in groups for s in ss] + unknown, made)
 
 
-def fit(made: list[charts.Figure], fitted: bool) -> list[str]:
+def told(
+    results: "list[Result]", data: dict[str, Any], made: list[charts.Figure], say: Speaker
+) -> tuple[list[tuple[str, list[str]]], list[str]]:
+    """Return the sentences of the summary under their headings, and those on what is not known."""
+    teller = sentences.Teller(results, say)
+    fitted = any(p["origin"] == "posterior" for p in data["parameters"])
+    return teller.groups(), teller.unknown() + fit(made, fitted, say)
+
+
+def _marked(say: Speaker) -> Any:
+    """Return a function that fills a template of the page; its markup stays, what is filled in is escaped."""
+    from markupsafe import Markup
+
+    return lambda key, **values: Markup(say.template(key)).format(**values)  # noqa: S704 - our own templates
+
+
+def _section(part: dict[str, Any], say: Speaker) -> dict[str, Any]:
+    """Return a section of the table of charts with its words in the language."""
+    found = {**part, "title": say.text("section", part["id"], "title", part["title"])}
+    if "intro" in part:
+        found["intro"] = say.text("section", part["id"], "intro", part["intro"])
+    return found
+
+
+def fit(made: list[charts.Figure], fitted: bool, say: Speaker) -> list[str]:
     """Return how many observed points lie in the ranges, over all charts; `fitted` if some made the ranges."""
     seen, half, most = (sum(f.inside[i] for f in made) for i in range(3))
     if not seen:
         return []
-    return [
-        f"Against history: of {seen} observed points on the charts {most} lie in the 90% range "
-        f"({percent(most / seen)}) and {half} in the 50% range ({percent(half / seen)}). Well-made ranges would hold "
-        "about 90% and 50%." + (" Some of these points were used to fit the ranges." if fitted else "")
-    ]
+    shares = {"most_share": say.percent(most / seen), "half_share": say.percent(half / seen)}
+    text = say("fit.all", seen=seen, most=most, half=half, **shares)
+    return [say.list([text, say("fit.fitted")], "sentence") if fitted else text]
 
 
-def leads(results: "list[Result]") -> dict[str, Any]:
+def leads(results: "list[Result]", say: Speaker) -> dict[str, Any]:
     """Return who leads in what share of draws: a picture per dimension, and a table."""
     base = results[0]
     years = chosen_years(base.years[0], base.years[-1]) or (base.years[-1],)
     at = [4.0 * (y - 2022) + 4 for y in base.years]
-    names = ("United States leads", "neither by the margin", "China leads")
+    names = [say(f"lead.{side}") for side in ("US", "Parity", "CN")]
     pictures, rows = [], []
     for dimension in DIMENSIONS:
         values = np.stack([_share(base, dimension, side) for side in ("US", "Parity", "CN")], 1)
-        chart = figures.Chart(
-            f"Who leads: {dimension}", "share of draws", [str(y) for y in base.years], at, [], percent=True
-        )
-        pictures.append((dimension, figures.stacked(chart, names, values, whole=True)))
+        name = say.text("dimension", dimension)
+        title, years_said = say("chart.leads", dimension=name), [str(y) for y in base.years]
+        unit = say.unit("share of draws")
+        chart = figures.Chart(title, unit, years_said, at, [], percent=True, words=say)
+        pictures.append((name, figures.stacked(chart, names, values, whole=True)))
         for r in results:
             sides = [_share(r, dimension, side) for side in ("US", "CN", "Parity")]
-            cells = [" / ".join(percent(float(s[r.years.index(y)])) for s in sides) for y in years]
-            rows.append((dimension, r.scenario.id, cells))
+            cells = [" / ".join(say.percent(float(s[r.years.index(y)])) for s in sides) for y in years]
+            rows.append((name, r.scenario.id, cells))
     return {"pictures": pictures, "rows": rows, "years": years}
 
 
@@ -119,7 +141,7 @@ def _share(result: "Result", dimension: str, side: str) -> np.ndarray:
     return summary.mean(result.annual(f"Leadership|{dimension}|{side}", "World")[1])
 
 
-def changes(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, Any]:
+def changes(results: "list[Result]", table: list[dict[str, Any]], say: Speaker) -> dict[str, Any]:
     """Return differences to the first scenario: pictures, and a table with signs and what decides them."""
     base, others = results[0], results[1:]
     if not others:
@@ -133,7 +155,8 @@ def changes(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, A
         spec = base.variables[row["outcome"]]
         relative = bool(row.get("relative"))
         share = spec.unit.startswith("share")
-        unit = "percent" if relative else "percentage points" if share else spec.unit
+        unit = say.unit("percent" if relative else "percentage points" if share else spec.unit)
+        label = say.text("difference", f"{row['outcome']}@{row['region']}", default=row["label"])
         lines = []
         for i, other in enumerate(others, 1):
             change = difference(base, other, row["outcome"], row["region"])
@@ -149,13 +172,11 @@ def changes(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, A
                 what = f"{found[0].parameter} ({found[0].correlation:+.2f})" if found else ""
                 rows.append(
                     {
-                        "label": row["label"], "scenario": other.scenario.id, "year": year, "unit": unit, "q": q,
+                        "label": label, "scenario": other.scenario.id, "year": year, "unit": unit, "q": q,
                         "up": up, "down": down, "driver": what,
                     }
                 )  # fmt: skip
-        pictures.append(
-            {"label": row["label"], "unit": unit, "svg": figures.dot_ranges(row["label"], unit, lines)}
-        )
+        pictures.append({"label": label, "unit": unit, "svg": figures.dot_ranges(label, unit, lines, say)})
     return {"pictures": pictures, "rows": rows, "years": years}
 
 
@@ -165,7 +186,7 @@ def _five(values: np.ndarray) -> list[float]:
     return [float(v) for v in summary.quantiles(values)]
 
 
-def bases(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, Any]:
+def bases(results: "list[Result]", table: list[dict[str, Any]], say: Speaker) -> dict[str, Any]:
     """Return the ratio of US to Chinese compute by what is counted."""
     base = results[0]
     years = [y for y in chosen_years(base.years[0], base.years[-1]) if y in (2026, 2028, base.years[-1])] or [
@@ -178,8 +199,8 @@ def bases(results: "list[Result]", table: list[dict[str, Any]]) -> dict[str, Any
             for year in years:
                 us, cn = (r.annual(row["outcome"], region)[1][r.years.index(year)] for region in ("US", "CN"))
                 low, middle, high = quantiles(us / np.maximum(cn, 1e-9))
-                cells.append(f"{number(middle)} ({span(low, high)})")
-            rows.append((row["name"], r.scenario.id, cells))
+                cells.append(say.ranged(say.number(middle), say.span(low, high)))
+            rows.append((say.text("base", row["outcome"], default=row["name"]), r.scenario.id, cells))
     return {"years": years, "rows": rows}
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from countervail.evidence import load
+from countervail.language import Speaker, speaker
 from countervail.periods import quarter_index, quarter_span
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ class Line:
     dates: str
     marks: tuple[str, ...]
     bars: tuple[Bar, ...]
+    changed: bool  # by the scenario
     scenarios: tuple[str, ...]
 
 
-def timeline(results: "list[Result]") -> tuple[list[int], list[Line]]:
+def timeline(results: "list[Result]", say: Speaker | None = None) -> tuple[list[int], list[Line]]:
     """Return the years of the axis and a line per measure, one for each way in which scenarios hold it."""
+    say = say or speaker()
     first = date(results[0].years[0], 1, 1)
     last = quarter_span(quarter_index(results[0].until))[1]
     years = list(range(first.year, last.year + 1))
@@ -54,34 +57,35 @@ def timeline(results: "list[Result]") -> tuple[list[int], list[Line]]:
     lines = []
     for key, m in uses.items():
         only = tuple(seen[key]) if len(seen[key]) < every else ()
-        lines.append(Line(m.id, m.actor, m.name, _dates(m), _marks(m), tuple(_bars(m, first, last)), only))
+        name = say.text("measure", m.id, "name", m.name)
+        bars = tuple(_bars(m, first, last))
+        lines.append(Line(m.id, m.actor, name, _dates(m, say), _marks(m, say), bars, m.changed, only))
     order = {
         key: i for i, key in enumerate(sorted(uses, key=lambda k: (uses[k].actor != "US", uses[k].first, k)))
     }
     return years, [line for _, line in sorted(zip(uses, lines, strict=True), key=lambda pair: order[pair[0]])]
 
 
-def expiries() -> list[dict[str, str]]:
+def expiries(say: Speaker | None = None) -> list[dict[str, str]]:
     """Return the suspensions that `current-law` lets end as written and `status-quo` takes as renewed."""
     from countervail.scenario.timeline import RENEWED_ON
 
+    say = say or speaker()
     rows = []
     for m in load().measures.values():
         for s in m.suspensions:
             if m.encode and s.through is not None and s.from_ <= RENEWED_ON <= s.through:
                 back = s.through + timedelta(days=1)
-                row = {"id": m.id, "actor": m.actor, "name": m.name, "from": say(s.from_), "back": say(back)}
-                rows.append((back, row))
+                name = say.text("measure", m.id, "name", m.name)
+                row = {"id": m.id, "actor": m.actor, "name": name}
+                rows.append((back, row | {"from": say.date(s.from_), "back": say.date(back)}))
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
-def say(day: date) -> str:
-    """Return a day in words: 9 November 2026."""
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def _dates(m: "MeasureUse") -> str:
-    return f"{say(m.first)} to {'open' if m.last is None else say(m.last)}"
+def _dates(m: "MeasureUse", say: Speaker) -> str:
+    if m.last is None:
+        return say("dates.open", start=say.date(m.first))
+    return say("dates.to", start=say.date(m.first), end=say.date(m.last))
 
 
 def _unenforced(m: "MeasureUse") -> date | None:
@@ -90,18 +94,21 @@ def _unenforced(m: "MeasureUse") -> date | None:
     return known.enforcement_ended if known else None
 
 
-def _marks(m: "MeasureUse") -> tuple[str, ...]:
+def _marks(m: "MeasureUse", say: Speaker) -> tuple[str, ...]:
     marks = []
     if (day := _unenforced(m)) and not m.changed:
-        marks.append(f"not enforced since {say(day)}")
+        marks.append(say("mark.unenforced", day=say.date(day)))
     for a, b in m.suspensions:
-        marks.append(f"suspended from {say(a)}" + (f" to {say(b)}" if b else ""))
+        start = say.date(a)
+        marks.append(
+            say("mark.suspended_to", day=start, end=say.date(b)) if b else say("mark.suspended", day=start)
+        )
     if m.renewed:
-        marks.append("suspension taken as renewed")
+        marks.append(say("mark.renewed"))
     if m.changed:
-        marks.append("set by the scenario")
+        marks.append(say("mark.changed"))
     if m.probability < 1:
-        marks.append(f"in {100 * m.probability:.0f}% of draws")
+        marks.append(say("mark.probability", share=f"{100 * m.probability:.0f}%"))
     return tuple(marks)
 
 

@@ -55,6 +55,7 @@ def contents(results: "list[Result]") -> Contents:
             "long_name": spec.label,
             "iamc_variable": spec.variable,
             "over_a_year": spec.period,
+            "predictive": "true" if spec.predictive and base.layer is not None else "false",
             "regions": ", ".join(spec.all_regions),
         }
         where = [regions.index(region) for region in spec.all_regions]

@@ -53,6 +53,8 @@ def record(results: "list[Result]", command: str | None = None) -> dict[str, Any
         "seed": base.seed,
         "until": base.until,
         "as_of": base.as_of,
+        "posterior": base.provenance.get("posterior"),
+        "discrepancy": base.provenance.get("discrepancy"),
         "hashes": dict(base.provenance.get("inputs", {}), parameters=base.provenance.get("parameters", "")),
         "scenarios": [_scenario(r) for r in results],
         "parameters": parameters,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
+from countervail.language import Speaker, speaker
 from countervail.periods import quarter_name
-from countervail.report.numbers import short
 
 WIDTH, HEIGHT = 480, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 16, 28
@@ -81,6 +81,7 @@ class Frame:
     right: float = RIGHT
     width: float = WIDTH
     height: float = HEIGHT
+    say: Speaker = field(default_factory=speaker)
     parts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -107,11 +108,11 @@ class Frame:
             x = self.x(max(self.shade_from, self.first))
             self.add(rect(x, TOP, right - x, self.height - BOTTOM - TOP, "ext"))
             if right - x > 60:
-                self.add(text(right, TOP - 5, "extrapolated", "axis faint", "end"))
+                self.add(text(right, TOP - 5, self.say("chart.extrapolated"), "axis faint", "end"))
         for tick in self.y_ticks:
             y = self.y(tick)
             self.add(line(left, y, right, y, "zero" if tick == 0 and self.low < 0 else "grid"))
-            label = f"{100 * tick:.4g}%" if self.percent else short(tick)
+            label = f"{100 * tick:.4g}%" if self.percent else self.say.short(tick)
             self.add(text(left - 6, y + 4, label, "axis", "end"))
         base = self.height - BOTTOM
         for tick in year_ticks(self.first, self.last):
