@@ -13,6 +13,7 @@ from typing import Any
 from countervail.calibration.backtesting import Backtest, backtest
 from countervail.calibration.decomposition import decompose
 from countervail.calibration.events import event_studies
+from countervail.calibration.fit import SHIFTED, TAUGHT
 from countervail.calibration.table import targets
 from countervail.ensemble.posterior import FINAL, path_of
 from countervail.files import write_text
@@ -131,9 +132,9 @@ def _taught(about: dict[str, Any]) -> str:
     return f"""## What history taught
 
 Of {free} uncertain parameters history moved {len(rows)} enough to ship them (a fall of the standard deviation by more
-than 7%, or a shift of more than 0.2 prior standard deviations). The other {free - len(rows)} are prior-only: no chart
-of this tool is evidence about them. Contraction is one minus posterior over prior standard deviation; shift is in
-prior standard deviations.
+than {100 * TAUGHT:.0f}%, or a shift of more than {SHIFTED} prior standard deviations). The other {free - len(rows)} are
+prior-only: no chart of this tool is evidence about them. Contraction is one minus posterior over prior standard
+deviation; shift is in prior standard deviations.
 
 ![Prior and posterior of what history taught](_static/{PICTURE})
 

@@ -23,7 +23,10 @@ Progress = Callable[[float, str], None]
 CUTOFFS = ("2023Q4", "2024Q2", "2024Q4")
 ROWS = 1000
 HINDCAST_ROWS = 500
-TAUGHT, SHIFTED = 0.07, 0.2  # least fall in the standard deviation, or shift in prior sd, to keep a parameter
+TAUGHT, SHIFTED = (
+    0.05,
+    0.15,
+)  # least fall in the standard deviation, or shift in prior sd, to keep a parameter
 MODEL = Path(__file__).parent.parent / "model"
 
 

@@ -41,7 +41,7 @@ class State:
 class Settings:
     """How hard to work."""
 
-    particles: int = 1024
+    particles: int = 2048
     moves: int = 12  # proposals per particle and temperature
     last_moves: int = 40  # at the last temperature
     ess_share: float = 0.6

@@ -28,7 +28,11 @@ def calibrate(
     ] = None,
     out: Annotated[
         str | None,
-        typer.Option("--out", metavar="DIR", help="Write the posterior here, not into the package, and every particle for ArviZ."),
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write the posterior and all particles (for ArviZ) here, not into the package.",
+        ),
     ] = None,
     seed: Seed = 0,
     as_of: AsOf = None,

@@ -142,6 +142,7 @@ class Result:
                     "units": spec.unit,
                     "long_name": spec.label,
                     "iamc_variable": spec.variable,
+                    "predictive": str(spec.predictive and self.layer is not None).lower(),
                     "regions": ", ".join(regions),
                 },
             )

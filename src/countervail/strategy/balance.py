@@ -51,7 +51,7 @@ def balance(
     from countervail.evidence import load
 
     check_draws(draws)
-    result = run(SCENARIO, draws=draws, seed=seed, as_of=as_of)
+    result = run(SCENARIO, draws=draws, seed=seed, as_of=as_of, discrepancy=False)
     outcomes = np.stack([result.at(variable, region, YEAR) for variable, region in OUTCOMES])
     priors = {p.key: p for own in load().priors.values() for p in own.values() if not p.background}
     return rank(result.parameters, result.parameter_names, outcomes, priors, count)

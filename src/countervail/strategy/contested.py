@@ -144,7 +144,7 @@ def _run_all(
     read: dict[tuple[str, ...], dict[Reading, np.ndarray]] = {}
     parameters, names = np.empty((0, draws)), ()
     for (scenario, *settings), readings in wanted.items():
-        result = run(scenario, draws=draws, seed=seed, set=settings or None, as_of=as_of)
+        result = run(scenario, draws=draws, seed=seed, set=settings or None, as_of=as_of, discrepancy=False)
         read[(scenario, *settings)] = {r: np.array(result.at(*r)) for r in readings}
         parameters, names = result.parameters, result.parameter_names
     return read, parameters, names
