@@ -1,0 +1,67 @@
+/** Numbers and dates as the reader's language writes them. Nothing here rounds what is sent on. */
+
+import { locale, t } from '../strings/index.svelte'
+
+const made = new Map<string, Intl.NumberFormat>()
+
+function form(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = locale() + JSON.stringify(options)
+  let found = made.get(key)
+  if (!found) made.set(key, (found = new Intl.NumberFormat(locale(), options)))
+  return found
+}
+
+/** 12.3M, 4.05, 0.012: for axes and read-outs. */
+export function short(value: number, digits = 3): string {
+  if (Math.abs(value) < 10000) return form({ maximumSignificantDigits: digits }).format(value)
+  return form({ notation: 'compact', maximumSignificantDigits: digits }).format(value)
+}
+
+/** 12.3 million: for sentences. */
+export function words(value: number, digits = 3): string {
+  if (Math.abs(value) < 10000) return form({ maximumSignificantDigits: digits }).format(value)
+  return form({ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: digits }).format(value)
+}
+
+export function percent(share: number, digits = 0): string {
+  return form({ style: 'percent', maximumFractionDigits: digits }).format(share)
+}
+
+export function signed(value: number, digits = 2): string {
+  return form({ maximumSignificantDigits: digits, signDisplay: 'exceptZero' }).format(value)
+}
+
+export function signedPercent(share: number): string {
+  return form({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(share)
+}
+
+export function plain(value: number): string {
+  return form({ maximumFractionDigits: 2 }).format(value)
+}
+
+/** A value with its unit, `share` as percent. */
+export function withUnit(value: number, unit: string, text: (v: number) => string = short): string {
+  if (isShare(unit)) return percent(value, Math.abs(value) < 0.1 ? 1 : 0)
+  if (unit === '1') return text(value)
+  return t('value.unit', { value: text(value), unit: unitName(unit) })
+}
+
+export function isShare(unit: string): boolean {
+  return unit === 'share' || unit.startsWith('share of')
+}
+
+export function unitName(unit: string): string {
+  return unit === '1' ? t('unit.ratio') : unit
+}
+
+export function day(text: string): string {
+  const [year, month, date] = text.split('-').map(Number)
+  if (!year || !month || !date) return text
+  const options = { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' } as const
+  return new Intl.DateTimeFormat(locale(), options).format(Date.UTC(year, month - 1, date))
+}
+
+export function quarterName(quarter: string): string {
+  const [year = '', q = ''] = quarter.split('Q')
+  return q ? t('quarter', { year, q }) : quarter
+}
