@@ -83,6 +83,7 @@ class Groups:
         return places
 
 
+@lru_cache(maxsize=4096)
 def _place(groups: frozenset[str]) -> Place:
     ally = "A:5" in groups or "A:6" in groups
     if ally:

@@ -66,17 +66,54 @@ class Law:
         return self.places[iso2]
 
 
+class _Shared:
+    """What a regime and all that are made from it have in common, by day: built once, never changed."""
+
+    def __init__(self, groups: Groups, register: Register) -> None:
+        self.groups, self.parties = groups, register
+        self._places: dict[tuple[date, frozenset[str]], dict[str, Place]] = {}
+        self._distinct: dict[tuple[tuple[str, Place], ...], dict[str, Place]] = {}
+        self._registers: dict[date, Register] = {}
+        self._active: dict[tuple[str, date], Active] = {}
+
+    def places(self, day: date, named: frozenset[str]) -> dict[str, Place]:
+        """Return the place of every country on a day; days that are alike give the same object."""
+        if (day, named) not in self._places:
+            found = self.groups.places(day, named)
+            self._places[day, named] = self._distinct.setdefault(tuple(found.items()), found)
+        return self._places[day, named]
+
+    def register(self, day: date) -> Register:
+        """Return the register of a day."""
+        if day not in self._registers:
+            self._registers[day] = self.parties.on(day)
+        return self._registers[day]
+
+    def active(self, measure: Measure, day: date) -> Active:
+        """Return a measure in force on a day; one that a scenario has changed is built anew."""
+        held = self._active.get((measure.id, day))
+        if held is None:
+            held = self._active[measure.id, day] = Active(measure, day)
+        return held if held.measure is measure else Active(measure, day)
+
+
 class Regime:
     """All measures, country groups and named parties, as known on `as_of` (None: everything in the files)."""
 
     def __init__(
-        self, measures: dict[str, Measure], groups: Groups, register: Register, as_of: date | None = None
+        self,
+        measures: dict[str, Measure],
+        groups: Groups,
+        register: Register,
+        as_of: date | None = None,
+        shared: "_Shared | None" = None,
     ) -> None:
         self.measures = measures
         self.groups = groups
         self.register = register
         self.as_of = as_of
         self._laws: dict[tuple[int, str], Law] = {}
+        self._shared = shared or _Shared(groups, register)
         codes = groups.codes()
         named = set()
         for measure in measures.values():
@@ -120,17 +157,19 @@ class Regime:
             day = self.boundaries[stretch]
             last = stretch + 1 == len(self.boundaries)
             through = LAST_DAY if last else self.boundaries[stretch + 1] - _DAY
-            active = {m.id: Active(m, day) for m in self.measures.values() if m.in_force(day, scope)}
-            places = self.groups.places(day, self._named)
+            in_force = (m for m in self.measures.values() if m.in_force(day, scope))
+            active = {m.id: self._shared.active(m, day) for m in in_force}
+            places = self._shared.places(day, self._named)
             sources = {m: first_reference(a.data) for m, a in active.items()}
-            law = Law(day, through, scope, active, places, self.register.on(day), sources)
+            law = Law(day, through, scope, active, places, self._shared.register(day), sources)
             self._laws[key] = law
         return law
 
     # changing
 
     def _changed(self, measure: Measure) -> "Regime":
-        return Regime({**self.measures, measure.id: measure}, self.groups, self.register, self.as_of)
+        measures = {**self.measures, measure.id: measure}
+        return Regime(measures, self.groups, self.register, self.as_of, self._shared)
 
     def measure(self, measure_id: str) -> Measure:
         """Return a measure by id, or say which ids are near."""

@@ -82,7 +82,10 @@ class _Judge:
         self.cap = np.empty(empty, np.float32)
 
     def _same_laws(self) -> NDArray[np.int64]:
-        """Return for each stretch the first one with the same US measures at the same values."""
+        """Return for each stretch the first one with the same US measures at the same values.
+
+        Days on which all countries stand alike have the same `places`, which the regime keeps alive.
+        """
         seen: dict[Any, int] = {}
         same = []
         for index in range(len(self.regime.boundaries)):
@@ -92,7 +95,7 @@ class _Judge:
                 if active.measure.actor == "US":
                     values = tuple((p.name, p.value) for p in active.parameters.values())
                     parts.append((active.id, values, law.start.year >= 2025))
-            same.append(seen.setdefault((tuple(parts), tuple(law.places.items())), index))
+            same.append(seen.setdefault((tuple(parts), id(law.places)), index))
         return np.array(same)
 
     def class_number(self, destination: Destination) -> int:

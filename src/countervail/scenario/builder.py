@@ -182,6 +182,16 @@ def _evidence(
     return evidence, maps, unrestricted(maps, _observed_until(as_of))
 
 
+@cache
+def _figures(as_of: date | None, data_dir: Path | None) -> tuple[list[float], list[float]]:
+    """Return the TPP and the bandwidth of every part the exporters may sell."""
+    maps = _evidence(as_of, data_dir)[1]
+    chips = judging.chips_of([maps[v] for v in EXPORTERS])
+    found = [(c.tpp for c in chips), (c.memory_bandwidth_gb_s for c in chips)]
+    tpp, bandwidth = (sorted({float(x) for x in column if x is not None}) for column in found)
+    return tpp, bandwidth
+
+
 def _as_of(scenario: Scenario, as_of: date | str | None) -> date | None:
     if as_of is None:
         return None if scenario.as_of is None else parse_date(scenario.as_of)
@@ -230,7 +240,10 @@ def _variant(
         row.id: paths.path(row.id, base.get(row.id, paths.default_of(row.id)), steps.get(row.id, ()))
         for row in levers.list_levers()
     }
-    ceilings = tuple(tuple(steps.get(id, ())) for id in WINDOW_LEVERS[:2])
+    ceilings = tuple(
+        regimes.told_apart(steps.get(id, ()), figures)
+        for id, figures in zip(WINDOW_LEVERS[:2], _figures(as_of, data_dir), strict=True)
+    )
     shares = [lever_paths[id] for id in WINDOW_LEVERS[2:]]
     cap_set = np.nan_to_num(lever_paths["us_volume_cap_share"], nan=CAP_OPEN) < CAP_OPEN
     window_key = (key, ceilings, *(s.tobytes() for s in shares), cap_set.tobytes())
@@ -243,7 +256,10 @@ def _variant(
         if moved is not regime:
             start = min(step.start for steps in ceilings for step in steps)
             again = (key, ceilings)
-            ruling = _judged.fetch(again, lambda: judging.judge_again(exporters, plain, moved, start), 32)
+            past = regimes.crossing(regime, moved)
+            ruling = _judged.fetch(
+                again, lambda: judging.judge_again(exporters, plain, moved, start, past), 32
+            )
         central = judging.central(_evidence(None, None)[0], *shares)
         return offers(maps, plain_mix, ruling, *central, cap_set)
 

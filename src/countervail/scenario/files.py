@@ -97,7 +97,12 @@ def list_scenarios() -> list[Listed]:
 
 def load_scenario(scenario: str | Path) -> Scenario:
     """Return a shipped scenario by id, or the one in a file of the user's own."""
-    return _load(str(scenario), (), None)
+    return _load(str(scenario), (), None) if _is_path(str(scenario)) else _shipped(str(scenario))
+
+
+@cache
+def _shipped(name: str) -> Scenario:
+    return _load(name, (), None)
 
 
 def read_scenario(text: str, where: str = "scenario") -> Scenario:

@@ -1,6 +1,6 @@
 """The scenario's questions to the rules: what both sides say of each part, quarter by quarter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -114,20 +114,41 @@ def judge(exporters: Sequence[tuple[Part, ...]], regime: "Regime") -> tuple[Judg
 
 
 def judge_again(
-    exporters: Sequence[tuple[Part, ...]], before: tuple[Judged, ...], regime: "Regime", start: int
+    exporters: Sequence[tuple[Part, ...]],
+    before: tuple[Judged, ...],
+    regime: "Regime",
+    start: int,
+    crosses: Callable[["Chip"], bool],
 ) -> tuple[Judged, ...]:
-    """Return `before` with sales to China judged anew from quarter `start` on, which a ceiling can change."""
+    """Return `before` with sales to China judged anew from quarter `start` on, for the parts a ceiling moved past.
+
+    `crosses` says whether a chip stands on another side of a ceiling than before.
+    """
     chips, share = _chips(exporters)
-    words = _exports(chips, share, regime, start, destinations.weights("CN"))
-    fee, cap = _terms(chips, share, regime, start)
+    moved = [crosses(c) for c in chips]
+    mine = np.flatnonzero((share[:, moved] > 0).any(1))  # parts
+    own = np.flatnonzero((share[mine] > 0).any(0))  # chips
+    if not len(mine):
+        return before
+    picked, weights = [chips[i] for i in own], share[np.ix_(mine, own)]
+    words = _exports(picked, weights, regime, start, destinations.weights("CN"))
+    fee, cap = _terms(picked, weights, regime, start)
     out, first = [], 0
-    for own, held in zip(exporters, before, strict=True):
-        mine = slice(first, first + len(own))
+    for parts, held in zip(exporters, before, strict=True):
+        here = (mine >= first) & (mine < first + len(parts))
+        at = mine[here] - first
         new = Judged(held.us.copy(), held.cn, held.fee.copy(), held.cap.copy())
-        new.us[start:, :, 1], new.fee[start:], new.cap[start:] = words[:, mine], fee[:, mine], cap[:, mine]
+        new.us[start:, at, 1], new.fee[start:, at], new.cap[start:, at] = (
+            words[:, here], fee[:, here], cap[:, here],
+        )  # fmt: skip
         out.append(new)
-        first += len(own)
+        first += len(parts)
     return tuple(out)
+
+
+def chips_of(exporters: Sequence[tuple[Part, ...]]) -> list["Chip"]:
+    """Return the chips of all parts, as the rules see them."""
+    return _chips(exporters)[0]
 
 
 def _chips(exporters: Sequence[tuple[Part, ...]]) -> tuple[list["Chip"], np.ndarray]:

@@ -1,5 +1,6 @@
 """The regime of a scenario: the shipped rules of both sides with the scenario's dated changes."""
 
+from collections.abc import Callable
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from countervail.scenario.levers import QUARTERS, RULES, Step, check_quarter
 from countervail.scenario.timeline import RENEWED_ON
 
 if TYPE_CHECKING:
+    from countervail.rules.outcome import Chip
     from countervail.rules.regime import Regime
 
 RULE = "us-2026-01-h200-rule"  # the two ceilings are lines of this rule
@@ -39,6 +41,7 @@ def _running(start: date, through: date | None) -> bool:
     return through is not None and start <= RENEWED_ON <= through
 
 
+NO_CEILING = 1e12
 CEILINGS = {"us_tpp_ceiling": "tpp_lt", "us_bandwidth_ceiling": "bandwidth_lt"}  # lever -> line of the rule
 
 
@@ -63,6 +66,36 @@ def ceilings(regime: "Regime") -> dict[str, np.ndarray]:
         id: np.where(held, np.array(levels(regime, line), dtype=float), np.nan)
         for id, line in CEILINGS.items()
     }
+
+
+def told_apart(steps: tuple[Step, ...], figures: list[float]) -> tuple[Step, ...]:
+    """Return steps of a ceiling with each value raised to the next figure of a part: no part can tell the two apart.
+
+    A part passes where its figure is below the ceiling, so that only finitely many ceilings differ.
+    """
+    out = []
+    for step in steps:
+        value = step.value
+        if not isinstance(value, str):
+            above = [f for f in figures if f >= value]
+            value = min(above) if above else NO_CEILING
+        out.append(Step(value, step.start, step.end))
+    return tuple(out)
+
+
+def crossing(before: "Regime", after: "Regime") -> Callable[["Chip"], bool]:
+    """Return whether a chip stands on another side of a ceiling than before, in any quarter."""
+    old, new = (
+        {line: np.array(levels(r, line), dtype=float) for line in CEILINGS.values()} for r in (before, after)
+    )
+
+    def crosses(chip: "Chip") -> bool:
+        figures = {"tpp_lt": chip.tpp, "bandwidth_lt": chip.memory_bandwidth_gb_s}
+        return any(
+            x is not None and bool(((x < old[line]) != (x < new[line])).any()) for line, x in figures.items()
+        )
+
+    return crosses
 
 
 def with_ceilings(regime: "Regime", tpp: tuple[Step, ...], bandwidth: tuple[Step, ...]) -> "Regime":
