@@ -1,15 +1,13 @@
-"""Reasons, measures, charts and the table of the terminal."""
+"""Reasons, measures and charts."""
 
-import io
 from datetime import date
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from countervail import language
 from countervail.ensemble import Result
-from countervail.report import charts, html, measures, observed, reasons, terminal_table
+from countervail.report import charts, html, measures, observed, reasons
 from countervail.report.html import Page
 
 
@@ -136,15 +134,3 @@ def test_learnt_parameters_are_shown_when_a_posterior_is_used(single: list[Resul
         "1 were fitted to history, which narrowed the range of 1 by a tenth or more"
         in html.page(single, data).text
     )
-
-
-@pytest.mark.parametrize("width", [80, 160])
-def test_the_terminal_table_shows_ranges_and_leads(several: list[Result], single: list[Result], width: int):
-    for results in (single, several):
-        out = io.StringIO()
-        Console(file=out, width=width).print(terminal_table(results))
-        text = " ".join(out.getvalue().split())
-        assert "share of draws" in text
-        assert "2026" in text
-        assert ("full-denial" in text) == (len(results) > 1)
-        assert "sovereignty" in text

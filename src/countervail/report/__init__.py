@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from countervail.report.rests_on import sources
-    from countervail.report.terminal import terminal_table
     from countervail.report.writer import write
 
-__all__ = ["sources", "terminal_table", "write"]
+__all__ = ["sources", "write"]
 
-_HOME = {"sources": "rests_on", "terminal_table": "terminal", "write": "writer"}
+_HOME = {"sources": "rests_on", "write": "writer"}
 
 
 def __getattr__(name: str) -> Any:
