@@ -107,3 +107,14 @@ def test_what_was_not_yet_known_widens_a_prior():
     # Twice the log range on each side: 2 / 4 = 0.5 and 2 * 16 = 32; the middle stays.
     assert widen(prior) == pytest.approx({"dist": "lognormal", "p5": 0.5, "p50": 2.0, "p95": 32.0})
     assert widen({"dist": "fixed", "value": 3.0}) == {"dist": "fixed", "value": 3.0}
+
+
+def test_a_longer_horizon_cut_is_the_shorter_run_bit_for_bit():
+    short = ensemble.run("article", draws=150, until="2023Q4")
+    cut = ensemble.run("article", draws=150, until="2023Q4", horizon="2025Q2")
+    assert cut.quarters == short.quarters
+    for spec in short.variables.values():
+        for region in spec.all_regions:
+            np.testing.assert_array_equal(
+                cut.values(spec.variable, region), short.values(spec.variable, region)
+            )

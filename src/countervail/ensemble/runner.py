@@ -46,6 +46,7 @@ def run(
     progress: engine.Progress | None = None,
     workers: int | None = None,
     discrepancy: bool = True,
+    horizon: str | None = None,
 ) -> Result:
     """Return the ensemble of a scenario.
 
@@ -71,6 +72,8 @@ def run(
         Threads; results do not depend on it.
     discrepancy
         Put on what the model is known to miss by, so that ranges are predictive; False: as simulated.
+    horizon
+        Last quarter that is simulated, `until` or later. The figures are the same; a server compiles few horizons.
 
     Raises
     ------
@@ -78,6 +81,7 @@ def run(
         For anything that is not as said above.
     """
     _check(draws, seed, until)
+    _check(draws, seed, horizon or until)
     inputs = _inputs(scenario, until, set, as_of, data_dir)
     chosen, origin = beliefs(
         load(data_dir=data_dir), names(), inputs.assumptions, inputs.parameter_overrides, inputs.as_of
@@ -91,14 +95,15 @@ def run(
     provenance["discrepancy"] = discrepancies.about(held) if discrepancy else None
     belief = json.dumps(chosen, sort_keys=True)
     quarters = quarter_index(until) + 1
+    simulated = max(quarters, quarter_index(horizon or until) + 1)
 
     def part(first: int, count: int, report: engine.Progress | None) -> Result:
-        matrix, shocks = _matrix(belief, seed, first, count), _shocks(quarters, seed, first, count)
+        matrix, shocks = _matrix(belief, seed, first, count), _shocks(simulated, seed, first, count)
         if held:
             matrix, shocks = held.put(matrix, shocks, names(), taught, seed, first)
-        rows = _rows(inputs, matrix, shocks, seed, first, report, workers)
+        rows = _cut(_rows(inputs, matrix, shocks, seed, first, report, workers), quarters)
         as_of_text = None if inputs.as_of is None else inputs.as_of.isoformat()
-        layout = engine.program(quarters)[1]
+        layout = engine.program(simulated)[1]
         seen = None
         if discrepancy:
             factors = discrepancies.factors(held, quarters, LONGEST, seed, first, count)
@@ -241,6 +246,13 @@ def _check(draws: Any, seed: Any, until: str) -> None:
     last = quarter_index(until)
     if not FEWEST_QUARTERS - 1 <= last < LONGEST:
         raise UserError(f"until is {until}", f"give a quarter from 2022Q4 to {LAST_QUARTER}")
+
+
+def _cut(rows: "np.ndarray | Blocks", quarters: int) -> "np.ndarray | Blocks":
+    """Return the first quarters of flows, uncopied."""
+    if isinstance(rows, Blocks):
+        return Blocks([p[:quarters] for p in rows.parts])
+    return rows[:quarters]
 
 
 def _chain(a: "np.ndarray | Blocks", b: "np.ndarray | Blocks") -> "np.ndarray | Blocks":

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from countervail.periods import LAST_QUARTER
 from countervail.web import queries
 from countervail.web.answers import Desk
 from countervail.web.cache import Answer
@@ -13,6 +14,7 @@ from countervail.web.problems import responses
 from countervail.web.queries import CompareBody, CompareQuery, RunBody, RunQuery, SeriesQuery
 from countervail.web.scheduler import Checkpoint
 
+HORIZON = "2032Q4"  # what most questions ask for
 router = APIRouter(tags=["runs"])
 Client = Annotated[
     str | None,
@@ -126,6 +128,10 @@ async def _compare(request: Request, query: Any, scenarios: list[Any], client: s
             else f"{len(scenarios)} scenarios are more than {desk.settings.limits.scenarios}",
             "example: scenario=status-quo&scenario=full-denial",
         )
+    ids = [s if isinstance(s, str) else s.id for s in scenarios]
+    double = next((i for i in ids if ids.count(i) > 1), None)
+    if double:
+        raise UserError(f"scenario '{double}' is named twice", "name each scenario once")
     settings = queries.check_run(query, desk.settings.limits, len(scenarios))
     known, draws = day(query.as_of), query.draws * len(scenarios)
 
@@ -133,7 +139,7 @@ async def _compare(request: Request, query: Any, scenarios: list[Any], client: s
         from countervail import api
         from countervail.api.json_text import json_text
 
-        results = api.compare(*scenarios, **_options(query, known), progress=progress(check))
+        results = [_simulate(desk, s, query, known, check) for s in scenarios]
         return Answer(json_text(api.comparison_document(results, query.periods)).encode())
 
     parameters = queries.identity(query, settings, known)
@@ -152,7 +158,11 @@ def _simulate(desk: Desk, scenario: Any, query: Any, known: Any, check: Checkpoi
 
     long = query.draws > desk.settings.limits.interactive_draws
     threads = 1 if long else desk.settings.threads
-    return simulate(scenario, **_options(query, known), progress=progress(check), workers=threads)
+    # Two compiled programs serve every horizon; the figures are those of a program of its own.
+    horizon = HORIZON if query.until <= HORIZON else LAST_QUARTER
+    return simulate(
+        scenario, **_options(query, known), progress=progress(check), workers=threads, horizon=horizon
+    )
 
 
 def _own(text: str) -> Any:
