@@ -67,7 +67,7 @@ def localised(kind: str, row: Mapping[str, Any], lang: str, key: str = "id") -> 
 
 
 @cache
-def catalogue(lang: str) -> dict[str, dict[str, dict[str, str]]]:
+def catalogue(lang: str) -> dict[str, dict[str, Mapping[str, str]]]:
     """Return all texts that stand under a language's own folder: kind -> id -> field -> text."""
     check_language(lang)
     return {kind: dict(_own(kind, lang)) for kind in _files(lang)}
