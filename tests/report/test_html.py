@@ -233,3 +233,26 @@ def test_long_names_of_scenarios_fit_beside_the_axis(several: list[Result]):
     long = replace(several[1], scenario=replace(several[1].scenario, id="a-scenario-with-quite-a-long-name"))
     text = html.page([several[0], long]).text
     assert "a-scenario-wi.. 2028" in text
+
+
+def test_every_headline_outcome_says_what_its_range_comes_from(page: Page):
+    part = page.text[page.text.index('<section id="ranges">') :]
+    part = part[: part.index("</section>")]
+    for words in (
+        "structural switches",
+        "paths from outside",
+        "other parameters",
+        "discrepancy",
+        "pick and freeze",
+    ):
+        assert words in part
+    assert len(re.findall(r"<tr><th scope=\"row\">", part)) >= 11
+    for bar in re.findall(r'<td class="bar" aria-hidden="true">(.*?)</td>', part):
+        assert sum(float(w) for w in re.findall(r"width:([\d.]+)%", bar)) <= 100.5
+
+
+def test_charts_say_whether_their_ranges_hold_the_discrepancy(page: Page):
+    held = {f.id: f.held for f in page.figures}
+    assert held["stock"] == held["nvidia"] == "chart.predictive"
+    assert held["lag"] == held["sovereignty-cn"] == "chart.simulated"
+    assert held["binding"] == ""

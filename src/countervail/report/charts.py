@@ -37,6 +37,7 @@ class Figure:
     why: Reasons
     inside: tuple[int, int, int] = (0, 0, 0)  # points seen, within 50%, within 90%
     chart: Chart | None = field(default=None, repr=False)
+    held: str = ""  # template that says whether the ranges hold the discrepancy
 
 
 @cache
@@ -107,7 +108,7 @@ class Builder:
         drivers = self.drivers.of(self._end(row["outcome"], who[-1 if row["kind"] == "regions" else 0][3]))
         return Figure(
             row["id"], title, unit, figures.fan(chart), legend, self._caption(chart, inside), note, _numbers(chart),
-            reasons(list(spec.mechanisms), drivers, self.parameters, sources), inside, chart,
+            reasons(list(spec.mechanisms), drivers, self.parameters, sources), inside, chart, self._held(spec),
         )  # fmt: skip
 
     def _stacked(self, row: dict[str, Any]) -> Figure:
@@ -139,8 +140,12 @@ class Builder:
         why = reasons(mechanisms, self.drivers.of(self._end(*outcome)), self.parameters, [])
         return Figure(
             row["id"], title, unit, picture, legend, self._parts_caption(chart, names, values),
-            note, _numbers(chart, shares), why, chart=chart,
+            note, _numbers(chart, shares), why, chart=chart, held="" if shares else self._held(spec),
         )  # fmt: skip
+
+    def _held(self, spec: Any) -> str:
+        """Return the template that says what the ranges of an outcome hold."""
+        return "chart.predictive" if spec.predictive and self.base.layer is not None else "chart.simulated"
 
     def _texts(self, row: dict[str, Any]) -> tuple[str, str]:
         """Return title and note of a chart in the language of the report."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from countervail.files import write_text
 from countervail.language import Speaker, speaker
-from countervail.report import charts, figures, measures, observed, reasons, sentences
+from countervail.report import charts, figures, measures, observed, ranges, reasons, sentences
 from countervail.report.record import record
 from countervail.report.sentences import DIMENSIONS, quantiles
 from countervail.report.tables import chosen_years, difference
@@ -60,6 +60,7 @@ def page(results: "list[Result]", data: dict[str, Any] | None = None, lang: str 
         sections=sections,
         leads=leads(results, say),
         changes=changes(results, table["differences"], say),
+        ranges=ranges.shares(results[0], say),
         bases=bases(results, table["bases"], say),
         years=years,
         measures=lines,
