@@ -12,7 +12,10 @@ export interface View {
 }
 
 // To add a view: one line here, its component beside this file, its words in strings/en.json.
-export const VIEWS: View[] = [{ id: '', label: 'nav.simulator', load: async () => ({ default: Simulator }) }]
+export const VIEWS: View[] = [
+  { id: '', label: 'nav.simulator', load: async () => ({ default: Simulator }) },
+  { id: 'rules', label: 'nav.rules', load: () => import('./rules/Rules.svelte') },
+]
 
 announce(VIEWS.map((view) => view.id))
 

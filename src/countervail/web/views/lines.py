@@ -231,6 +231,7 @@ def band(
 @lru_cache(maxsize=1)
 def options() -> dict[str, Any]:
     """Return what a question to the rules may say: countries, kinds of buyers, named parties, fields of a spec."""
+    from countervail.evidence.load import COMPILED
     from countervail.rules.chips import FLAGS, NUMBERS, RATES
     from countervail.rules.deal import KINDS
     from countervail.rules.groups import load_groups
@@ -244,6 +245,7 @@ def options() -> dict[str, Any]:
         "spec": [*RATES, *NUMBERS, *FLAGS],
         "outcomes": OUTCOMES,
         "imports": IMPORT_OUTCOMES,
+        "compiled": COMPILED.isoformat(),
     }
 
 
