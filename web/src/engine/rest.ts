@@ -33,9 +33,10 @@ export class RestEngine implements Engine {
     return this.file<SeriesAnswer>(`presets/${encodeURIComponent(scenario)}.json`)
   }
 
-  series(request: SeriesRequest, signal?: AbortSignal): Promise<SeriesAnswer> {
+  series(request: SeriesRequest, signal?: AbortSignal, stream = 'main'): Promise<SeriesAnswer> {
     const { outcomes, weights, ...run } = request
-    return this.get<SeriesAnswer>('series', { ...runQuery(run), outcome: outcomes, weights }, signal)
+    const query = { ...runQuery(run), outcome: outcomes, weights }
+    return this.ask<SeriesAnswer>('series', query, signal, stream)
   }
 
   async observed(): Promise<Observed[]> {
@@ -47,12 +48,22 @@ export class RestEngine implements Engine {
     return this.get<WhyAnswer>('why', { ...runQuery(run), against, variable, region, period, lang }, signal)
   }
 
-  async get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+    return this.ask<T>(path, query, signal, path)
+  }
+
+  /** `stream`: of two questions on one stream the server may drop the older. */
+  private async ask<T>(
+    path: string,
+    query: Query,
+    signal: AbortSignal | undefined,
+    stream: string,
+  ): Promise<T> {
     let answer: Response
     try {
       answer = await fetch(this.url(path, query), {
         signal: signal ?? null,
-        headers: { 'X-Countervail-Client': this.client },
+        headers: { 'X-Countervail-Client': `${this.client}:${stream}` },
       })
     } catch (fault) {
       if (fault instanceof DOMException && fault.name === 'AbortError') throw fault

@@ -99,6 +99,7 @@ export interface PolicyEvent {
   actor: string
   id: string
   label: string
+  kind?: 'begins' | 'ends' | 'suspended' | 'resumes' | 'set'
 }
 
 export interface SeriesAnswer {
@@ -176,7 +177,8 @@ export interface Engine {
   meta(lang: string): Promise<Meta>
   /** The answer shipped for a scenario, or null when there is none. */
   preset(scenario: string): Promise<SeriesAnswer | null>
-  series(request: SeriesRequest, signal?: AbortSignal): Promise<SeriesAnswer>
+  /** Of two questions on the same `stream` the older may be dropped. */
+  series(request: SeriesRequest, signal?: AbortSignal, stream?: string): Promise<SeriesAnswer>
   observed(): Promise<Observed[]>
   why(request: WhyRequest, lang: string, signal?: AbortSignal): Promise<WhyAnswer>
   /** Any other list or check of the API, for example `get('chips')` or `get('rules/check', {chip: 'h200'})`. */

@@ -12,13 +12,13 @@ function form(options: Intl.NumberFormatOptions): Intl.NumberFormat {
 }
 
 /** 12.3M, 4.05, 0.012: for axes and read-outs. */
-export function short(value: number, digits = 3): string {
+export function short(value: number, digits = Math.abs(value) < 10 ? 2 : 3): string {
   if (Math.abs(value) < 10000) return form({ maximumSignificantDigits: digits }).format(value)
   return form({ notation: 'compact', maximumSignificantDigits: digits }).format(value)
 }
 
 /** 12.3 million: for sentences. */
-export function words(value: number, digits = 3): string {
+export function words(value: number, digits = Math.abs(value) < 10 ? 2 : 3): string {
   if (Math.abs(value) < 10000) return form({ maximumSignificantDigits: digits }).format(value)
   return form({ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: digits }).format(value)
 }

@@ -92,7 +92,7 @@ function picture(svg: SVGSVGElement, title: string): { text: string; width: numb
 function origin(): string {
   const { scenario, set, seed, draws } = page.settings
   const moved = set.length ? ` ${set.map(writeSetting).join(' ')}` : ''
-  return `countervail ${runs.meta?.version ?? ''}: ${scenario}${moved}, ${t('status.ready', { draws })}, seed ${seed}`
+  return `countervail ${runs.meta?.version ?? ''}: ${scenario}${moved}, ${t('status.ready', { draws: String(draws) })}, seed ${seed}`
 }
 
 export function saveCsv(view: ChartView, title: string): void {

@@ -11,6 +11,8 @@ export function regionName(region: string): string {
 /** Return the title of a chart; the region is left out where there is only one to choose. */
 export function chartTitle(spec: ChartSpec, outcome: OutcomeRow | undefined): string {
   if (spec.kind === 'stack') return t('chart.pathways')
+  const short = named(`title.${spec.id}`, '')
+  if (short) return short
   const label = outcome?.label ?? spec.variable
   const only = outcome?.regions.length === 1 && spec.regions.length === 1
   if (only) return label

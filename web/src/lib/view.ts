@@ -42,7 +42,7 @@ export function viewOf(
   const start = first.times[0]!
   const inside = points.filter((p) => p.time >= start - 0.01 && p.time <= first.times.at(-1)! + 0.01)
   const span: [number, number] = stack
-    ? [0, Math.max(...first.numbers.p75, ...first.numbers.mean, ...(second[0]?.numbers.mean ?? [0]))]
+    ? [0, Math.max(...first.numbers.p95, ...first.numbers.mean, ...(second[0]?.numbers.mean ?? [0]))]
     : spanOf([...fans, ...second], inside, spec.log, meanOnly)
   return {
     fans,

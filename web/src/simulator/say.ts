@@ -28,7 +28,6 @@ export function sentences(main: Shown, base: Shown | null, against: string): Sai
       values: {
         year,
         ...range('cn', cn, words),
-        ...range('us', us, words),
         ...range('ratio', ratio, words),
         against,
         change: signedPercent(relative(cn, s('Compute|Stock@CN', base)) ?? 0),

@@ -83,6 +83,26 @@ class Runs {
     return value ?? (typeof usual === 'number' ? usual : null)
   }
 
+  /** Load the paths of levers that a scenario and the law name, from shipped answers or one draw. */
+  private async loadPaths(): Promise<void> {
+    for (const scenario of new Set([page.settings.scenario, LAW])) {
+      if (scenario in this.paths) continue
+      const request: RunRequest = {
+        scenario,
+        set: [],
+        until: START.until,
+        draws: START.draws,
+        seed: START.seed,
+      }
+      if (await this.shipped(request)) continue
+      const one = { ...request, draws: 1, outcomes: HEADLINE.slice(0, 1) }
+      await engine.series(one, undefined, 'paths').then(
+        (answer) => this.keepPaths(scenario, shownOf(answer)),
+        () => undefined, // levers then show no number where the rules decide
+      )
+    }
+  }
+
   private keepPaths(scenario: string, shown: Shown): void {
     if (scenario in this.paths) return
     const { leadership, levers } = shown
@@ -120,7 +140,6 @@ class Runs {
       (points) => (this.observed = points),
       () => undefined, // the charts stand without their points; the run tells when the engine is away
     )
-    void this.shipped({ scenario: LAW, draws: 1000, seed: 0, until: START.until, set: [] })
     await this.refresh()
   }
 
@@ -139,16 +158,17 @@ class Runs {
   async refresh(): Promise<void> {
     void this.refreshBase()
     const request = this.request()
-    void this.shipped({ ...request, set: [], until: START.until, draws: START.draws, seed: START.seed })
     const shipped = await this.shipped(request)
     if (shipped && this.covers(shipped)) {
       if (this.mainKey !== keyOf(request)) this.show(shipped, keyOf(request), false)
       if (shipped.leadership.composite && !writeWeights(page.settings.weights)) {
         this.status = 'ready'
+        void this.loadPaths()
         return
       }
     }
     await this.ask(request, this.wanted(), true)
+    void this.loadPaths()
   }
 
   /** Run with few draws for what is on screen, while a lever moves. */
@@ -233,7 +253,7 @@ class Runs {
     let found = this.whole.get(key)
     if (!found) {
       const weights = this.equalWeights()
-      found = engine.series({ ...request, outcomes, weights }).then(shownOf)
+      found = engine.series({ ...request, outcomes, weights }, undefined, 'compared').then(shownOf)
       this.whole.set(key, found)
       found.catch(() => this.whole.delete(key))
     }
