@@ -19,6 +19,8 @@ MAIN = {
     "measure": "name", "alliance": "name", "scenario": "title", "mechanism": "title", "section": "title",
     "chart": "title", "event": "text", "claim": "text",
 }  # fmt: skip
+# Other names that faces have for a field of ours.
+ALSO = {("mechanism", "description"): "first", ("scenario", "description"): "summary"}
 
 
 def check_language(lang: str) -> str:
@@ -86,7 +88,8 @@ def _find(kind: str, id: str, field: str, lang: str) -> str | None:
         return _filled(id, field, lang, table)
     if row is None:
         return None
-    return row.get(MAIN.get(kind, field) if field == "label" else field)
+    field = ALSO.get((kind, field), MAIN.get(kind, field) if field == "label" else field)
+    return row.get(field)
 
 
 def _filled(id: str, field: str, lang: str, table: Texts) -> str | None:
