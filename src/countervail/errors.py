@@ -24,7 +24,8 @@ class UserError(Exception):
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     """Return the error for a name that does not exist, with the nearest names as hint."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=3, cutoff=0.5)
+    folded = {n.lower(): n for n in names}
+    near = [folded[n] for n in get_close_matches(name.lower(), folded, n=3, cutoff=0.5)]
     near += [n for n in names if name and name.lower() in n.lower() and n not in near][: 3 - len(near)]
     if near:
         hint = "did you mean " + " or ".join(near) + "?"

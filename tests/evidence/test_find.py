@@ -90,6 +90,16 @@ def test_show_of_an_unknown_id_suggests(ev):
     assert "us-2026-01-h200-rule" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [("H20X", "H20 "), ("h20x", "H20 "), ("Ascend 910X", "Ascend 910C"), ("semi-hmb", "semi_hbm")],
+)
+def test_show_suggests_short_names_and_ids_whatever_their_case(ev, text, near):
+    with pytest.raises(UserError) as caught:
+        ev.show(text)
+    assert near in caught.value.hint.rstrip("?") + " "
+
+
 def test_tables_are_rows_with_ids_ready_for_json(ev):
     tables = ev.tables()
     assert {"accelerators", "measures", "history", "sources", "priors", "alliances", "timeline"} <= set(

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from countervail.cli.output import console, number, table
+from countervail.names import DIMENSIONS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +24,6 @@ HEADLINES = (
     ("Fragmentation of software", "Ecosystem|Fragmentation", "World"),
     ("Chinese models behind US", "AI|Frontier lag", "CN"),
 )
-DIMENSIONS = ("compute", "economy", "military", "innovation", "sovereignty")
 RANGE = "middle of the draws, and the range that holds 90% of them"
 
 

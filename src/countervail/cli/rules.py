@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from countervail.cli.options import AsOf, Chip, Json, To, as_of_date
+from countervail.cli.options import AsOf, EndUser, Headquarters, Json, Scope, To, as_of_date, sale, sharing
 from countervail.cli.output import cell_text, facts_of, print_json, say, table
 
 app = typer.Typer(
@@ -12,65 +12,30 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Spec = Annotated[
-    str | None,
-    typer.Option("--spec", metavar="FILE", help="A YAML file with the chip's figures instead of --chip."),
-]
-EndUser = Annotated[
-    str, typer.Option("--end-user", metavar="KIND|NAME", help="A kind such as commercial, or a name.")
-]
-Headquarters = Annotated[
-    str | None,
-    typer.Option("--headquarters", metavar="ISO2", help="Where the buyer's ultimate parent is based."),
-]
-Facts = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--facts", metavar="FILE|KEY=VALUE", help="Facts of the sale; unknown ones become conditions."
-    ),
-]
-Scope = Annotated[
-    str, typer.Option("--scope", metavar="enforced|de-jure", help="As enforced, or as written.")
-]
 On = Annotated[
     str, typer.Option("--on", metavar="DATE", help="Day of the shipment, 2018-01-01 to 2040-12-31.")
 ]
 
 
 @app.command(epilog="Example: countervail rules check --chip H200 --to CN --on 2026-02-01")
+@sharing(sale)
 def check(
     to: To,
     on: On,
-    chip: Chip = None,
-    spec: Spec = None,
-    end_user: EndUser = "commercial",
-    headquarters: Headquarters = None,
-    facts: Facts = None,
-    scope: Scope = "enforced",
     all_tests: Annotated[
         bool, typer.Option("--all-tests", help="Print every test, not only those that decided.")
     ] = False,
-    as_of: AsOf = None,
     json: Json = False,
+    **given: Any,
 ) -> None:
     """Say whether a chip may go to a buyer on a day, why, and which smallest change would flip the answer."""
     from countervail import api
 
-    outcome = api.can_ship(
-        chip,
-        spec=spec,
-        to=to,
-        on=on,
-        end_user=end_user,
-        headquarters=headquarters,
-        facts=facts,
-        scope=scope,
-        as_of=as_of_date(as_of),
-    )
+    outcome = api.can_ship(to=to, on=on, **given)
     if json:
         print_json(outcome)
     else:
-        title = f"{chip or spec} to {to.upper()} on {on}, buyer: {end_user}"
+        title = f"{given['chip'] or given['spec']} to {to.upper()} on {on}, buyer: {given['end_user']}"
         _show(outcome.to_json(), title, all_tests)
 
 
@@ -160,36 +125,19 @@ def test(
 
 
 @app.command(epilog="Example: countervail rules timeline --chip H20 --to CN")
-def timeline(
-    chip: Chip = None,
-    to: To = "CN",
-    spec: Spec = None,
-    end_user: EndUser = "commercial",
-    headquarters: Headquarters = None,
-    facts: Facts = None,
-    scope: Scope = "enforced",
-    as_of: AsOf = None,
-    json: Json = False,
-) -> None:
+@sharing(sale)
+def timeline(to: To = "CN", json: Json = False, **given: Any) -> None:
     """Show how the outcome for a chip changed, and will change as the law stands."""
     from countervail import api
 
-    rows = api.timeline(
-        chip,
-        spec=spec,
-        to=to,
-        end_user=end_user,
-        headquarters=headquarters,
-        facts=facts,
-        scope=scope,
-        as_of=as_of_date(as_of),
-    )
+    rows = api.timeline(to=to, **given)
+    what = given["chip"] or given["spec"]
     if json:
-        print_json({"chip": chip or spec, "to": to.upper(), "timeline": rows})
+        print_json({"chip": what, "to": to.upper(), "timeline": rows})
     else:
         columns = ("from", "to", "outcome", "measure", "clause")
-        title = f"{chip or spec} to {to.upper()}"
-        table(columns, [[row.to_json()[c] for c in columns] for row in rows], title=title)
+        cells = [[row.to_json()[c] for c in columns] for row in rows]
+        table(columns, cells, title=f"{what} to {to.upper()}")
 
 
 @app.command(epilog="Example: countervail rules design --on 2023-12-01 --to CN --maximise decode")

@@ -6,19 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from countervail.cli.options import (
-    AsOf,
-    Discrepancy,
-    Draws,
-    Json,
-    Lang,
-    Out,
-    Periods,
-    Seed,
-    Set,
-    Until,
-    as_of_date,
-)
+from countervail.cli.options import AsOf, Draws, Json, Seed, as_of_date, sharing, simulation
 from countervail.cli.output import print_json, say
 from countervail.errors import UserError
 
@@ -47,84 +35,46 @@ def progress() -> Iterator[Any]:
         yield lambda done, total: bar.update(task, completed=done, total=total, description="simulating")
 
 
+@sharing(simulation)
 def run(
     scenario: Annotated[
         str, typer.Argument(metavar="SCENARIO", help="A shipped scenario or a scenario file.")
     ],
-    draws: Draws = 1000,
-    seed: Seed = 0,
-    until: Until = "2032Q4",
-    set_: Set = None,
-    periods: Periods = "default",
-    out: Out = None,
-    lang: Lang = "en",
-    discrepancy: Discrepancy = True,
-    as_of: AsOf = None,
     json: Json = False,
+    **given: Any,
 ) -> None:
     """Run one scenario over many draws; print the headline outcomes with their ranges."""
     from countervail import api
 
     with progress() as report:
-        result = api.run(
-            scenario,
-            draws=draws,
-            seed=seed,
-            until=until,
-            set=set_,
-            as_of=as_of_date(as_of),
-            out=out,
-            lang=lang,
-            periods=periods,
-            discrepancy=discrepancy,
-            progress=report,
-        )
+        result = api.run(scenario, **given, progress=report)
     if json:
-        print_json(api.document(result, periods))
+        print_json(api.document(result, given["periods"]))
     else:
         from countervail.cli import results
 
         results.show_run(result)
-    _tell(out)
+    _tell(given["out"])
 
 
+@sharing(simulation)
 def compare(
     scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO", help="The first is the base.")],
-    draws: Draws = 1000,
-    seed: Seed = 0,
-    until: Until = "2032Q4",
-    set_: Set = None,
-    periods: Periods = "default",
-    out: Out = None,
-    lang: Lang = "en",
-    discrepancy: Discrepancy = True,
-    as_of: AsOf = None,
     json: Json = False,
+    **given: Any,
 ) -> None:
     """Run scenarios on the same draws and print how they differ from the first, with ranges."""
     from countervail import api
 
     with progress() as report:
-        found = api.compare(
-            *scenarios,
-            draws=draws,
-            seed=seed,
-            until=until,
-            set=set_,
-            as_of=as_of_date(as_of),
-            out=out,
-            lang=lang,
-            periods=periods,
-            discrepancy=discrepancy,
-            progress=report,
-        )
+        found = api.compare(*scenarios, **given, progress=report)
     if json:
-        print_json(api.comparison_document(found, periods))
+        print_json(api.comparison_document(found, given["periods"]))
     else:
         from countervail.cli import results
 
         results.show_comparison(found)
-    _tell(out)
+    _tell(given["out"])
 
 
 def backtest(

@@ -81,9 +81,10 @@ def _find(ev: "Evidence", wanted: str) -> tuple[r.Row | r.Source, str] | None:
 
 
 def _ids(ev: "Evidence") -> list[str]:
-    """Return the ids worth suggesting."""
+    """Return the ids and short names worth suggesting."""
     priors = [p.key for p in _all_priors(ev)]
-    return [*ev.accelerators, *ev.measures, *ev.alliances, *ev.standards, *priors, *ev.sources]
+    short = [name for chip in ev.accelerators for name in ev.aliases_of(chip)]
+    return [*short, *ev.accelerators, *ev.measures, *ev.alliances, *ev.standards, *priors, *ev.sources]
 
 
 def _all_priors(ev: "Evidence") -> list[r.Prior]:
