@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from countervail.calibration import double
+from countervail.calibration.kinks import kinks
 from countervail.calibration.problem import problem, reader
 from countervail.ensemble import engine
 
@@ -57,3 +58,9 @@ def test_only_the_rows_asked_for_come_back(task, unknowns):
     seen: list[np.ndarray] = []
     double.blocks(task.policy, matrix, z, task.rows, lambda _, rows: seen.append(rows))
     assert seen[0].shape == (task.quarters, len(task.rows), 4) and seen[0].dtype == np.float64
+
+
+def test_the_likelihood_has_kinks_that_a_gradient_would_not_see(task):
+    centre = np.zeros(task.size)
+    switched, smooth = kinks(task, centre, ["upstream.cowos_2022_kwpm", "discrepancy.amd"])
+    assert switched["times"] > 10 > smooth["times"]

@@ -14,6 +14,7 @@ import numpy as np
 
 from countervail import __version__
 from countervail.calibration import smc
+from countervail.calibration.kinks import kinks
 from countervail.calibration.past import past
 from countervail.calibration.problem import Problem, problem
 from countervail.calibration.table import TABLE
@@ -27,6 +28,14 @@ TAUGHT, SHIFTED = (
     0.05,
     0.15,
 )  # least fall in the standard deviation, or shift in prior sd, to keep a parameter
+# Pairs that one would expect history to confound: yield with wafers, bought with domestic memory, software with demand.
+EXPECTED = (
+    ("fabrication.learning_rate", "fabrication.wafers_2022_kwpm"),
+    ("fabrication.defects_start_per_cm2", "fabrication.wafers_growth_early"),
+    ("fabrication.hbm_imports_k", "fabrication.hbm_2026_k"),
+    ("fabrication.hbm_2022_k", "fabrication.hbm_2026_k"),
+    ("ecosystem.penalty_cann", "demand.cn_level_usd_bn"),
+)
 MODEL = Path(__file__).parent.parent / "model"
 
 
@@ -182,6 +191,8 @@ def save(fit: Fit, rows: int | None = None, folder: Path | None = None) -> Path:
         "taught": [t for t in taught if not t["name"].startswith("shock.")],
         "shipped": _quantiles(fit, [task.free[k] for k in keep], matrix),
         "confounded": _confounded(fit, keep),
+        "expected": _expected(fit, taught),
+        "kinks": kinks(task, fit.u.mean(1)),
     }
     write_text(path.with_suffix(".json"), json.dumps(about, indent=1) + "\n")
     return path
@@ -214,6 +225,24 @@ def _confounded(fit: Fit, keep: list[int], least: float = 0.3) -> list[dict[str,
         for size, a, b in sorted(pairs, reverse=True)
         if size >= least
     ]
+
+
+def _expected(fit: Fit, taught: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return pairs that one would expect to be confounded: correlation, and what history taught of each."""
+    labels = fit.problem.labels
+    rows = []
+    for a, b in EXPECTED:
+        i, j = labels.index(a), labels.index(b)
+        rows.append(
+            {
+                "a": a,
+                "b": b,
+                "correlation": float(np.corrcoef(fit.u[i], fit.u[j])[0, 1]),
+                "contraction_a": taught[i]["contraction"],
+                "contraction_b": taught[j]["contraction"],
+            }
+        )
+    return rows
 
 
 def _is_taught(row: dict[str, Any]) -> bool:
