@@ -334,3 +334,10 @@ def test_a_users_own_chip_replaces_the_shipped_one(tmp_path):
     )
     doubled = fields(build("status-quo", data_dir=tmp_path).variants[0][0])
     assert doubled["parts"][qi("2026Q4"), 1, 0, 3, 0] < 4  # no longer the H200: now above the line
+
+
+@pytest.mark.parametrize("day", ["2022-01-01", "2023-05-22", "2025-05-27", "2025-06-30", "2026-03-22"])
+def test_a_scenario_builds_as_of_any_day(day):
+    for policy, _ in build("status-quo", as_of=day).variants:
+        for name in policy.__dataclass_fields__:
+            assert np.isfinite(np.asarray(getattr(policy, name))).all(), name

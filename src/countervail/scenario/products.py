@@ -10,7 +10,7 @@ Newer parts come first and take S of what is left, so each replaces the one befo
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -97,9 +97,20 @@ def roadmaps(evidence: "Evidence") -> dict[str, tuple[Part, ...]]:
                 continue
             figures = {**entry.get("defaults", {}), **data.get("figures", {})}
             ramp = {"width": width, "delay": meta["ramp_delay_quarters"], **data.get("ramp", {})}
-            parts.append(_part(vendor, data, figures, chips, ramp, not parts))
-        out[vendor] = tuple(sorted(parts, key=lambda p: (not p.first, p.launch)))
+            try:
+                parts.append(_part(vendor, data, figures, chips, ramp, not parts))
+            except UserError:
+                if evidence.as_of is None:
+                    raise
+                # On that day the part was announced, but not yet the figures the model needs.
+        out[vendor] = tuple(sorted(_lasting(parts), key=lambda p: (not p.first, p.launch)))
     return out
+
+
+def _lasting(parts: list[Part]) -> list[Part]:
+    """Return the parts, the newest on sale for good: that it will end is known only once a successor is."""
+    newest = max((p for p in parts if not p.china_only), key=lambda p: p.launch)
+    return [replace(p, last=math.inf) if p is newest else p for p in parts]
 
 
 def _part(
