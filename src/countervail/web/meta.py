@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from countervail import __version__
+from countervail.language import DEFAULT, LANGUAGES, localised, text
 from countervail.names import DIMENSIONS
 from countervail.periods import LAST_QUARTER
 from countervail.web.settings import Limits
@@ -65,10 +66,8 @@ def default_outcomes() -> list[tuple[str, str]]:
     return list(dict.fromkeys(pair for c in CHARTS for pair in c["series"]))
 
 
-def meta(limits: Limits) -> dict[str, Any]:
-    """Return version, limits, scenarios, levers, outcomes and charts."""
-    from countervail import api
-
+def meta(limits: Limits, lang: str = DEFAULT) -> dict[str, Any]:
+    """Return version, limits, scenarios, levers, outcomes and charts; ids stay English, labels are in `lang`."""
     held = stamp()
     return {
         "version": __version__,
@@ -86,13 +85,32 @@ def meta(limits: Limits) -> dict[str, Any]:
             "scenarios": limits.scenarios,
             "body_bytes": limits.body_bytes,
         },
-        "scenarios": scenario_rows(),
-        "levers": api.levers(),
-        "outcomes": outcome_rows(),
+        "scenarios": [_scenario(row, lang) for row in scenario_rows()],
+        "levers": lever_rows(lang),
+        "outcomes": outcome_rows(lang),
         "default_charts": default_charts(),
         "dimensions": list(DIMENSIONS),
-        "languages": ["en", "zh-Hans"],
+        "languages": list(LANGUAGES),
     }
+
+
+def _scenario(row: dict[str, Any], lang: str) -> dict[str, Any]:
+    said = localised("scenario", row, lang)
+    return {**said, "description": said["summary"]}
+
+
+def lever_rows(lang: str) -> list[dict[str, Any]]:
+    """Return the levers with their texts, and group and unit in words."""
+    from countervail import api
+
+    return [
+        {
+            **localised("lever", row, lang),
+            "group_label": text("lever_group", row["group"], lang=lang),
+            "unit_label": text("unit", row["unit"], lang=lang),
+        }
+        for row in api.levers()
+    ]
 
 
 @cache
@@ -141,19 +159,21 @@ def _named(change: dict[str, Any]) -> dict[str, Any]:
     return {**change, **spans}
 
 
-def outcome_rows() -> list[dict[str, Any]]:
+def outcome_rows(lang: str = DEFAULT) -> list[dict[str, Any]]:
     """Return the outcomes with the words the page needs."""
     from countervail.ensemble.outcomes import list_outcomes, table
 
+    said = [localised("outcome", row, lang, key="variable") for row in list_outcomes()]
     return [
         {
             **row,
+            "unit_label": text("unit", row["unit"], lang=lang),
             "period": table()[row["variable"]].period,
             "period_text": row["period"],
             "kind": table()[row["variable"]].kind,
-            "description": f"{row['label']}; {row['period']}.",
+            "description": row["label"],
         }
-        for row in list_outcomes()
+        for row in said
     ]
 
 

@@ -104,6 +104,17 @@ class SeriesQuery(OneRun):
     )
 
 
+class WhyQuery(OneRun):
+    """GET /why."""
+
+    variable: str = Field(description="The outcome.", examples=["Compute|Stock"], max_length=80)
+    region: str | None = Field(None, examples=["CN"], max_length=20)
+    period: str = Field("2030", description="A year or a quarter.", pattern=r"^\d{4}(Q[1-4])?$")
+    against: ScenarioId | None = None
+    against_set: Set = []
+    draws: int = Field(256, ge=1, le=Limits().interactive_draws)
+
+
 Settings = dict[str, float | str] | Annotated[list[str], Field(max_length=Limits().sets)]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from countervail import __version__
 from countervail.errors import UserError
+from countervail.language import DEFAULT, text
 from countervail.periods import quarter_name, quarter_of, quarter_span
 from countervail.scenario.levers import QUARTERS, lever
 from countervail.web.numbers import rounded
@@ -27,16 +28,19 @@ def parse_outcome(text: str) -> tuple[str, str]:
 
 
 def series_document(
-    result: "Result", outcomes: Sequence[tuple[str, str]], weights: Mapping[str, float] | None = None
+    result: "Result",
+    outcomes: Sequence[tuple[str, str]],
+    weights: Mapping[str, float] | None = None,
+    lang: str = DEFAULT,
 ) -> dict[str, Any]:
-    """Return the answer of /series, without the time it took."""
+    """Return the answer of /series, without the time it took; title and events in `lang`."""
     from countervail.strategy.leads import leads
 
     led = leads(result, weights)
     composite = led["composite"]
     return {
         "scenario": result.scenario.id,
-        "title": result.scenario.title,
+        "title": text("scenario", result.scenario.id, "title", lang, default=result.scenario.title),
         "version": __version__,
         "draws": result.draws,
         "seed": result.seed,
@@ -53,7 +57,7 @@ def series_document(
             and {k: v if isinstance(v, dict) else rounded(v) for k, v in composite.items()},
         },
         "levers": _levers(result.scenario, len(result.years)),
-        "events": events(result.scenario, result.until),
+        "events": events(result.scenario, result.until, lang),
         "extrapolated_from": result.scenario.extrapolation_from,
     }
 
@@ -91,24 +95,25 @@ def _levers(inputs: "ScenarioInputs", years: int) -> dict[str, list[float | None
     return {id: rounded(path[3 : 4 * years : 4]) for id, path in inputs.lever_paths.items()}
 
 
-def events(inputs: "ScenarioInputs", until: str) -> list[dict[str, Any]]:
+def events(inputs: "ScenarioInputs", until: str, lang: str = DEFAULT) -> list[dict[str, Any]]:
     """Return the dated steps of a scenario: measures that begin or end, and levers it or a user sets."""
     rows: list[dict[str, Any]] = []
     for m in inputs.measures:
         base = {"actor": m.actor, "id": m.id, "changed": m.changed, "probability": m.probability}
-        rows.append({**_when(m.first), **base, "kind": "begins", "label": m.name})
+        name = text("measure", m.id, "name", lang, default=m.name)
+        rows.append({**_when(m.first), **base, "kind": "begins", "label": name})
         if m.last is not None:
-            rows.append({**_when(m.last), **base, "kind": "ends", "label": m.name})
+            rows.append({**_when(m.last), **base, "kind": "ends", "label": name})
         for first, last in m.suspensions:
-            rows.append({**_when(first), **base, "kind": "suspended", "label": m.name})
+            rows.append({**_when(first), **base, "kind": "suspended", "label": name})
             if last is not None and m.renewed is None:
-                rows.append({**_when(last), **base, "kind": "resumes", "label": m.name})
+                rows.append({**_when(last), **base, "kind": "resumes", "label": name})
     for id, steps in inputs.lever_steps.items():
-        row = lever(id)
+        row, name = lever(id), text("lever", id, "label", lang)
         for step in steps:
             said = step.value if isinstance(step.value, str) else f"{step.value:g}"
             base = {"actor": row.side, "id": id, "changed": True, "probability": 1.0, "kind": "set"}
-            rows.append({**_when(quarter_span(step.start)[0]), **base, "label": f"{row.label}: {said}"})
+            rows.append({**_when(quarter_span(step.start)[0]), **base, "label": f"{name}: {said}"})
     inside = [r for r in rows if "2022Q1" <= r["quarter"] <= min(until, quarter_name(QUARTERS - 1))]
     return sorted(inside, key=lambda r: (r["date"], r["actor"], r["id"]))
 

@@ -38,7 +38,7 @@ async def meta(query: Annotated[Lang, Query()], request: Request) -> Response:
     """Return what a page needs at its start: version, limits, scenarios, levers, outcomes, default charts."""
     from countervail.web.meta import meta as make
 
-    return await listed(request, query, lambda _: make(desk_of(request).settings.limits))
+    return await listed(request, query, lambda _: make(desk_of(request).settings.limits, query.lang))
 
 
 @router.get("/observed", responses=PROBLEMS)

@@ -11,7 +11,7 @@ from countervail.web.answers import Desk
 from countervail.web.cache import Answer
 from countervail.web.examples import SERIES, example
 from countervail.web.problems import responses
-from countervail.web.queries import CompareBody, CompareQuery, RunBody, RunQuery, SeriesQuery
+from countervail.web.queries import CompareBody, CompareQuery, RunBody, RunQuery, SeriesQuery, WhyQuery
 from countervail.web.scheduler import Checkpoint
 
 HORIZON = "2032Q4"  # what most questions ask for
@@ -61,11 +61,45 @@ async def series(query: Annotated[SeriesQuery, Query()], request: Request, clien
 
     def produce(check: Checkpoint) -> Answer:
         result = _simulate(desk, query.scenario, query, known, check)
-        document = series_document(result, asked, weights)
+        document = series_document(result, asked, weights, query.lang)
         return Answer(encode({**document, "elapsed_ms": round((time.perf_counter() - began) * 1e3, 1)}))
 
     parameters = {**queries.identity(query, settings, known), "outcome": asked, "weights": weights}
     return await desk.answer(request, parameters, produce, draws=query.draws, client=client)
+
+
+@router.get("/why", responses=PROBLEMS)
+async def why(query: Annotated[WhyQuery, Query()], request: Request, client: Client = None) -> Response:
+    """Return why an outcome differs between two runs on the same draws: levers, pathways, mechanisms, parameters.
+
+    The JSON of `countervail why --json`. Without `against` the other run is the same scenario without settings.
+    """
+    from countervail.web.series import parse_outcome
+
+    desk = desk_of(request)
+    variable, region = parse_outcome(f"{query.variable}@{query.region}" if query.region else query.variable)
+    settings, known = queries.check_run(query, desk.settings.limits), day(query.as_of)
+
+    def produce(check: Checkpoint) -> Answer:
+        from countervail.api.json_text import json_text
+        from countervail.strategy.why import why as explain
+
+        found = explain(
+            query.scenario,
+            variable,
+            region,
+            query.period,
+            **_options(query, known),
+            against=query.against,
+            against_set=query.against_set or None,
+            progress=progress(check),
+            workers=desk.settings.threads,
+        )
+        return Answer(json_text(found).encode())
+
+    parameters = queries.identity(query, settings, known)
+    # Some twenty runs: it goes with the long ones, so that a moving lever passes between them.
+    return await desk.answer(request, parameters, produce, draws=query.draws, long=True, client=client)
 
 
 @router.get("/run", responses=PROBLEMS)
