@@ -1,7 +1,7 @@
 """Writes the presets: `python -m countervail.web.presets`.
 
 A preset is the answer of /series for the default charts of one shipped scenario, so that the first chart of the page
-needs no run. `index.json` is the answer of /meta, with the names of the presets. They are kept in the repository; a
+needs no run. `tour.json` holds the figures of the guided tour. `index.json` is the answer of /meta, with the names of the presets. They are kept in the repository; a
 test compares what they were made from with the model of the day.
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from countervail.files import write_text
+from countervail.web import tour
 from countervail.web.meta import default_outcomes, meta
 from countervail.web.series import encode, series_document
 from countervail.web.settings import Limits, Settings
@@ -41,7 +42,7 @@ def main(folder: Path | None = None) -> None:
     folder = folder or Settings().presets
     names = [row.id for row in list_scenarios()]
     for old in folder.glob("*.json"):
-        if old.stem not in (*names, "index"):
+        if old.stem not in (*names, "index", "tour"):
             old.unlink()
     for name in names:
         text = encode(preset(name)).decode()
@@ -51,6 +52,7 @@ def main(folder: Path | None = None) -> None:
         write_text(folder / f"{name}.json", text + "\n")
         print(f"{name}: {len(text) / 1024:.0f} kB, {size / 1024:.0f} kB compressed")
     write_text(folder / "index.json", encode(index(names)).decode() + "\n")
+    tour.main(folder)
 
 
 if __name__ == "__main__":
