@@ -110,6 +110,17 @@ def test_claims_show_what_was_known_then_and_now() -> None:
     assert {c["verdict"] for c in found["claims"]} >= {"supported", "contradicted"}
 
 
+def test_every_measure_that_a_rule_names_has_a_page() -> None:
+    from countervail.rules.regime import Regime
+
+    for key, held in Regime.load().measures.items():
+        page = known.measure(key)
+        assert page["name"]
+        assert len(page["rule"]["lines"]) == len(held.parameters)
+        for source in page["rule"]["sources"]:
+            assert rests.source(source)["title"]
+
+
 def test_rows_are_in_the_language_asked_for() -> None:
     english, chinese = known.tables(), known.tables("zh-Hans")
     assert len(english["measures"]) == len(chinese["measures"])

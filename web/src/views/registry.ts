@@ -15,6 +15,7 @@ export interface View {
 export const VIEWS: View[] = [
   { id: '', label: 'nav.simulator', load: async () => ({ default: Simulator }) },
   { id: 'rules', label: 'nav.rules', load: () => import('./rules/Rules.svelte') },
+  { id: 'chips', label: 'nav.chips', load: () => import('./chips/Chips.svelte') },
 ]
 
 announce(VIEWS.map((view) => view.id))

@@ -163,6 +163,14 @@ async def observations(series: str, query: Language, request: Request) -> Respon
     return await listed(request, query, lambda _: _found(make, series))
 
 
+@router.get("/measure/{id}", responses=MISSING)
+async def measure(id: str, query: Language, request: Request) -> Response:
+    """Return one measure: what is known of it, its clauses and lines, the levers that rest on it."""
+    from countervail.web.views.known import measure as make
+
+    return await listed(request, query, lambda _: _found(make, id, query.lang))
+
+
 @router.get("/mechanisms", responses=PROBLEMS)
 async def mechanisms(query: Language, request: Request) -> Response:
     """Return the mechanisms of the model with what each does."""

@@ -105,3 +105,56 @@ def series(key: str) -> dict[str, Any]:
     if not rows:
         raise unknown("series", name, {o.series_id for o in load().history})
     return {"series": name, "actor": actor, "rows": rows}
+
+
+def measure(key: str, lang: str = DEFAULT) -> dict[str, Any]:
+    """Return one measure: its row in the evidence, its clauses and lines in the rules, the levers that rest on it."""
+    from countervail import api
+    from countervail.errors import unknown
+    from countervail.rules.regime import Regime
+
+    rows, rules = load().measures, Regime.load().measures
+    if key not in rows and key not in rules:
+        raise unknown("measure", key, {*rows, *rules})
+    held = rules.get(key)
+    found = _told(plain(rows[key]), "measure", lang, "name") if key in rows else None
+    return {
+        "id": key,
+        "name": found["name"] if found else held.name if held else key,
+        "evidence": found,
+        "rule": _rule(held) if held else None,
+        "levers": [
+            {"id": x["id"], "label": text("lever", x["id"], "label", lang, default=x["label"])}
+            for x in api.levers()
+            if key in x["sources"]
+        ],
+    }
+
+
+def _rule(held: Any) -> dict[str, Any]:
+    """Return a rule file as plain data: dates, clauses, lines with their values by date."""
+    data = held.data
+    clauses = data.get("clauses") or {}
+    listed = clauses.items() if isinstance(clauses, dict) else ((c.get("id", ""), c) for c in clauses)
+    lines = []
+    for name, dated in held.parameters.items():
+        meta = data["parameters"][name]
+        values = [
+            {"from": d.isoformat(), "value": v if isinstance(v, (int, float)) else str(v)} for d, v in dated
+        ]
+        keys = ("label", "op", "unit", "source")
+        lines.append({**{k: meta.get(k, "") for k in keys}, "name": name, "values": values})
+    return {
+        "name": held.name,
+        "actor": held.actor,
+        "citation": held.citation,
+        "announced": held.announced.isoformat(),
+        "effective": held.effective.isoformat() if held.effective else None,
+        "ended": held.ended.isoformat() if held.ended else None,
+        "proposal": held.proposal,
+        "confidence": data.get("confidence", ""),
+        "from_memory": bool(data.get("from_memory")),
+        "clauses": [{"id": str(i), "cite": c.get("cite", ""), "text": c.get("text", "")} for i, c in listed],
+        "lines": lines,
+        "sources": [s["href"] if isinstance(s, dict) else s for s in data.get("reference") or ()],
+    }
