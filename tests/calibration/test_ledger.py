@@ -32,6 +32,8 @@ def test_an_entry_is_filled_in_and_never_replaced(entry, tmp_path):
     path = ledger.write(entry, tmp_path)
     with pytest.raises(UserError, match="there already"):
         ledger.write(entry, tmp_path)
+    other = ledger.write({**entry, "posterior": "another"}, tmp_path)
+    assert (path.name, other.name) == ("2026-11-24.json", "2026-11-24-2.json")
     row = next(r for r in entry["rows"] if r["series_id"] == "cambricon_revenue")
     old = next(o for o in load().history if o.series_id == "cambricon_revenue")
     seen = old.model_copy(update={"period": row["period"], "value": row["quantiles"]["0.5"]})

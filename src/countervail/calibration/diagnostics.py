@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from countervail.calibration.backtesting import Backtest, backtest
-from countervail.calibration.decomposition import decompose
+from countervail.calibration.decomposition import GROUPS, POLICY, decompose
 from countervail.calibration.events import event_studies
 from countervail.calibration.fit import SHIFTED, TAUGHT
+from countervail.calibration.pictures import sbc_picture, taught_picture
 from countervail.calibration.table import targets
+from countervail.calibration.words import DISCREPANCY, HEAD
 from countervail.ensemble.posterior import FINAL, path_of
 from countervail.files import write_text
 
 CUTOFFS = ("2023Q4", "2024Q2", "2024Q4")
 PICTURE = "calibration-taught.svg"
+SBC_PICTURE = "calibration-ranks.svg"
 
 
 def main(folder: Path) -> None:
@@ -32,9 +35,12 @@ def main(folder: Path) -> None:
             HEAD,
             _what(about[FINAL]),
             _how(about),
+            _kinks(about[FINAL]),
+            _sbc(folder),
             _taught(about[FINAL]),
             _scores(hindcasts, {c: backtest(cutoff=c, posterior=None) for c in CUTOFFS}),
             _misses(hindcasts),
+            DISCREPANCY,
             _factors(backtest(posterior=None), final),
             _events(),
             _shares(),
@@ -42,15 +48,7 @@ def main(folder: Path) -> None:
         ]
     )
     write_text(folder / "calibration.md", text + "\n")
-    write_text(folder / "_static" / PICTURE, _picture(about[FINAL]))
-
-
-HEAD = """# Calibration
-
-<!-- Made by `python -m countervail.calibration.diagnostics docs`. Do not edit. -->
-
-What history says about the model, how well the model would have forecast what it had not seen, and where it fails.
-All numbers on this page come from the committed posterior files and back-tests. They are results about this model."""
+    write_text(folder / "_static" / PICTURE, taught_picture(about[FINAL]))
 
 
 def _what(about: dict[str, Any]) -> str:
@@ -96,17 +94,68 @@ def _how(about: dict[str, Any]) -> str:
 Tempered sequential Monte Carlo: particles go from the prior to the posterior in steps, each of which keeps an effective
 sample size of 60%, and are moved by proposals that keep a normal near them. No gradient is used. The model switches
 between supply and demand, so that the elasticity of a quarter's revenue to packaging jumps between neighbouring points.
-Samplers that follow gradients rest on smoothness that is not there (none was tried); ratios of densities do not. A run
-of the model takes about 0.1 ms a draw, which makes some hundred thousand of them cheap. All parameters and the
-quarterly shocks are sampled together. The model runs in single precision, densities and residuals are in double
-precision. What differs between the runs of a fit is chance alone, so the spread of the evidence and R-hat between runs
-say how far to trust it.
+Samplers that follow gradients rest on smoothness that is not there (see the kinks below); ratios of densities do not. A
+run of the model takes about 0.2 ms a draw, which makes a million of them cheap. All parameters and the quarterly shocks
+are sampled together. Model, residuals and densities are in double precision throughout the fit; runs for scenarios use
+single precision. What differs between the runs of a fit is chance alone, so the spread of the evidence and R-hat
+between runs say how far to trust it. `countervail calibrate --out DIR` also writes all particles as a NetCDF file that
+ArviZ reads, a chain for each run.
 
 {_table(heads, rows)}
 
 A hindcast uses observations of periods up to its cutoff. Policy is given: the measures are those that came. Parts are
 those announced by then, and priors whose source came later have twice their log range. The figures are today's vintage
 of each observation: some series (units and compute of Epoch AI above all) were compiled later than the cutoff."""
+
+
+def _kinks(about: dict[str, Any]) -> str:
+    rows = [
+        (
+            f"`{k['name']}`",
+            f"{k['low']:.2f} to {k['high']:.2f}",
+            *(f"{k[x]:.3f}" for x in ("usual", "most")),
+            f"{k['times']:.0f}",
+        )
+        for k in about["kinks"]
+    ]
+    heads = ("unknown", "slope from, to", "usual change", "largest change", "times the usual")
+    return f"""## Kinks
+
+The slope of the log likelihood along one unknown, through the posterior mean, from one prior standard deviation below
+it to one above, in steps of a hundredth. On a smooth surface the largest change of slope from one step to the next is a
+few times the usual one. Here it is up to hundreds of times: where supply comes to bind, or a price limit, the slope
+jumps. A leapfrog step across such a place has an error that does not shrink with the square of its length. NUTS was
+therefore not used.
+
+{_table(heads, rows)}"""
+
+
+def _sbc(folder: Path) -> str:
+    path = folder / "_static" / "sbc.json"
+    if not path.exists():
+        return """## Does the sampler find the truth?
+
+Simulation-based calibration has not been run for this version (`make soak`)."""
+    found = json.loads(path.read_text())
+    write_text(folder / "_static" / SBC_PICTURE, sbc_picture(found))
+    per, n = found["ranks_of"], found["sets"]
+    rows = []
+    for name, p in found["p_values"].items():
+        r = [(x + 0.5) / per for x in found["ranks"][name]]
+        inside = sum(0.05 <= x <= 0.95 for x in r) / n
+        rows.append((f"`{name}`", f"{sum(r) / n:.2f}", f"{inside:.2f}", f"{p:.2f}"))
+    heads = ("unknown", "mean rank", "in the 90% range", "p-value of uniform ranks")
+    return f"""## Does the sampler find the truth?
+
+Simulation-based calibration: {n} times a truth was drawn from the prior, observations were made from it by the model
+and its errors, and fitted. If all is right, the rank of the truth among posterior draws is uniform: mean 0.5, and 90%
+of truths in the 90% range (with {n} sets, give or take 0.05). Sources of Ascend units, a mixture, are left out, and
+each fit has {found["settings"]["particles"]} particles, fewer than the fits above. Made by `{found["command"]}` on
+{found["made"]}, {found["machine"]}, in {found["minutes"]} minutes.
+
+![Ranks of the truth](_static/{SBC_PICTURE})
+
+{_table(heads, rows)}"""
 
 
 def _taught(about: dict[str, Any]) -> str:
@@ -129,6 +178,15 @@ def _taught(about: dict[str, Any]) -> str:
         if t["name"].startswith("discrepancy.")
     ]
     pairs = [(f"`{c['a']}`", f"`{c['b']}`", f"{c['correlation']:+.2f}") for c in about["confounded"][:15]]
+    expected = [
+        (
+            f"`{c['a']}`",
+            f"`{c['b']}`",
+            f"{c['correlation']:+.2f}",
+            *(f"{c[k]:.2f}" for k in ("contraction_a", "contraction_b")),
+        )
+        for c in about["expected"]
+    ]
     return f"""## What history taught
 
 Of {free} uncertain parameters history moved {len(rows)} enough to ship them (a fall of the standard deviation by more
@@ -146,7 +204,12 @@ Scales of the discrepancy, in units of their prior (a large value: the model doe
 
 Pairs that history cannot tell apart (correlation in the posterior):
 
-{_table(("parameter", "parameter", "correlation"), pairs)}"""
+{_table(("parameter", "parameter", "correlation"), pairs)}
+
+Pairs one would expect it to confound: yield with wafers, bought with domestic memory, software with demand. No
+correlation and no contraction means that history says nothing of either:
+
+{_table(("parameter", "parameter", "correlation", "contraction of the first", "of the second"), expected)}"""
 
 
 def _scores(hindcasts: dict[str, Backtest], priors: dict[str, Backtest]) -> str:
@@ -241,7 +304,7 @@ Before any fitting the medians must be within a factor of 1.5 of history (2 in a
 def _events() -> str:
     parts = [
         "## Three natural experiments",
-        "Medians with p5 to p95; without: the same draws, the measure taken away.",
+        "Medians with p5 to p95, as simulated (without discrepancy); without: the same draws, the measure taken away.",
     ]
     for e in event_studies():
         parts.append(f"### {e['title']}\n\nHistory: {e['expect']}.")
@@ -262,7 +325,7 @@ def _events() -> str:
 
 
 def _shares() -> str:
-    groups = ("taught by history", "exogenous paths", "structure and behaviour", "chance")
+    groups = [g for g in GROUPS if g != POLICY]
     rows = [
         (
             *(r["variable"].replace("|", " / "), r["region"], r["period"]),
@@ -275,8 +338,10 @@ def _shares() -> str:
     return f"""## What the ranges come from
 
 Share of the variance (of ranks) of a headline outcome in `status-quo` that each group of inputs explains alone. Paths
-are demand, technology, packaging and power; structure and behaviour is every other prior-only parameter. Uncertain
-policy has a share where a scenario has measures with a probability; `status-quo` has none.
+come from outside (demand, technology, packaging, power, Chinese inputs); switches choose between rival forms of an
+equation (`calibration/data/input_groups.yaml` lists both); other parameters are the rest of those that history did not
+teach. Uncertain policy has a share where a scenario has measures with a probability; `status-quo` has none. The report
+of every run shows this table for its own scenario.
 
 {_table(heads, rows)}"""
 
@@ -312,39 +377,6 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     if not body:
         return "None."
     return "\n".join(["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads), *body])
-
-
-def _picture(about: dict[str, Any], most: int = 40) -> str:
-    """Return an SVG: for each taught parameter its prior (grey) and posterior (blue) 90% range, in prior units."""
-    names = {s["name"] for s in about["shipped"]}
-    rows = sorted((t for t in about["taught"] if t["name"] in names), key=lambda t: t["sd"])[:most]
-    high, left, scale = 16, 250, 60
-    height = 40 + high * len(rows)
-    middle = left + 3 * scale
-
-    def x(z: float) -> float:
-        return middle + scale * max(-3.0, min(3.0, z))
-
-    box = f'viewBox="0 0 {left + 6 * scale + 20} {height}"'
-    words = "prior standard deviations; bars: 5% to 95%, dots: mean; grey prior, blue posterior"
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {box} font-family="sans-serif" font-size="10">',
-        '<rect width="100%" height="100%" fill="white"/>',
-        f'<text x="{left}" y="14">{words}</text>',
-    ]
-    for z in (-2, -1, 0, 1, 2):
-        parts.append(f'<line x1="{x(z)}" x2="{x(z)}" y1="22" y2="{height - 14}" stroke="#ddd"/>')
-        parts.append(f'<text x="{x(z)}" y="{height - 3}" text-anchor="middle">{z}</text>')
-    for k, t in enumerate(rows):
-        y = 30 + high * k
-        parts.append(f'<text x="{left - 6}" y="{y + 4}" text-anchor="end">{t["name"]}</text>')
-        parts.append(
-            f'<rect x="{x(-1.645)}" y="{y - 4}" width="{x(1.645) - x(-1.645)}" height="8" fill="#d8d8d8"/>'
-        )
-        low, top = x(t["mean"] - 1.645 * t["sd"]), x(t["mean"] + 1.645 * t["sd"])
-        parts.append(f'<rect x="{low:.1f}" y="{y - 3}" width="{top - low:.1f}" height="6" fill="#2166ac"/>')
-        parts.append(f'<circle cx="{x(t["mean"]):.1f}" cy="{y}" r="2.5" fill="white"/>')
-    return "\n".join([*parts, "</svg>"]) + "\n"
 
 
 if __name__ == "__main__":

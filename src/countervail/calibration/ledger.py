@@ -1,7 +1,7 @@
 """A public ledger of forecasts: what the model said of each observable series before it was known, and how that went.
 
-An entry is a file `ledger/DATE.json` that is never changed except to fill in what was observed. Its hash covers
-everything but that, so that an edited forecast shows.
+An entry is a file `ledger/DATE.json` (a second one of a day: `DATE-2.json`) that is never changed except to fill in
+what was observed. Its hash covers everything but that, so that an edited forecast shows.
 """
 
 import hashlib
@@ -70,12 +70,15 @@ def forecast(draws: int = 2000, seed: int = 0, made: date | None = None) -> dict
 
 
 def write(entry: dict[str, Any], folder: Path) -> Path:
-    """Write an entry; one of the same day is never overwritten."""
-    from countervail.files import write_text
+    """Write an entry; none is ever overwritten. A day has a second entry only where the posterior is another."""
+    from countervail.files import read_text, write_text
 
-    path = Path(folder) / f"{entry['made']}.json"
-    if path.exists():
-        raise UserError(f"{path} is there already", "an entry of the ledger is never replaced")
+    path, number = Path(folder) / f"{entry['made']}.json", 1
+    while path.exists():
+        if json.loads(read_text(path))["posterior"] == entry["posterior"]:
+            raise UserError(f"{path} is there already", "an entry of the ledger is never replaced")
+        number += 1
+        path = Path(folder) / f"{entry['made']}-{number}.json"
     write_text(path, json.dumps(entry, indent=1) + "\n")
     return path
 

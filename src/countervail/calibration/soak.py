@@ -1,13 +1,17 @@
 """Simulation-based calibration: whether the sampler finds the truth as often as it says.
 
 For each synthetic set: draw unknowns from the prior, let the model and the error model make observations, fit them,
-and note the rank of the truth among posterior draws. Right code gives ranks that are uniform (talts-2018). Takes an
-hour or so: `python -m countervail.calibration.soak docs/_static/sbc.json`.
+and note the rank of the truth among posterior draws. Right code gives ranks that are uniform (talts-2018). Takes
+half an hour: `python -m countervail.calibration.soak docs/_static/sbc.json`.
 """
 
 import json
+import os
+import platform
 import sys
-from dataclasses import replace
+import time
+from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +20,7 @@ import numpy as np
 from countervail.calibration import smc
 from countervail.calibration.problem import Problem, problem
 
-SETTINGS = smc.Settings(particles=256, moves=8, last_moves=25, runs=1)
+SETTINGS = smc.Settings(particles=512, moves=8, last_moves=25, runs=1)
 RANKS = 32  # draws a rank is taken among, far enough apart to be nearly independent
 WATCHED = (
     "demand.us_level_usd_bn",
@@ -85,8 +89,25 @@ def uniformity(ranks: list[int], bins: int = 8) -> float:
     return float(chisquare(counts).pvalue)
 
 
-if __name__ == "__main__":
+def main(path: Path) -> None:
+    """Run it and write the result with how it was made."""
+    from countervail import __version__
+    from countervail.calibration.fit import fingerprint
     from countervail.files import write_text
 
-    text = json.dumps(soak(say=lambda words: print(words, file=sys.stderr)), indent=1)
-    write_text(Path(sys.argv[1] if len(sys.argv) > 1 else "sbc.json"), text + "\n")
+    start = time.monotonic()
+    found = soak(say=lambda words: print(words, file=sys.stderr, flush=True))
+    made = {
+        "command": "python -m countervail.calibration.soak docs/_static/sbc.json",
+        "made": date.today().isoformat(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "minutes": round((time.monotonic() - start) / 60),
+        "version": __version__,
+        "fingerprint": fingerprint(),
+        "settings": asdict(SETTINGS),
+    }
+    write_text(path, json.dumps({**made, **found}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "sbc.json"))
