@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -55,6 +54,7 @@ def why(
     exact: bool = False,
     progress: Progress | None = None,
     workers: int | None = None,
+    horizon: str | None = None,
 ) -> dict[str, Any]:
     """Return why an outcome is what it is under a scenario with settings, against another run on the same draws.
 
@@ -74,6 +74,8 @@ def why(
         Called with runs done and in all, between runs, from the calling thread. What it raises ends the work.
     workers
         Runs at a time; the number of cores, at most two, by default. The result does not depend on it.
+    horizon
+        As in `ensemble.run`: last quarter that is simulated.
 
     Returns
     -------
@@ -87,6 +89,8 @@ def why(
     UserError
         When nothing differs between the two, or anything is not as said above.
     """
+    from countervail.ensemble import run
+    from countervail.ensemble.again import again
     from countervail.ensemble.outcomes import find
 
     started = perf_counter()
@@ -101,26 +105,35 @@ def why(
             "nothing differs between the two runs",
             "change a lever with --set, or name a scenario with --against",
         )
-    runs = _Runs(draws, seed, until, as_of, data_dir, (outcome, region, period), progress, workers)
     n = len(parts)
     every = n <= (MOST_EXACT if exact else EXACT)
     chosen = [] if every else shapley.orders(n, RUNS, seed)
     subsets = shapley.all_subsets(n) if every else shapley.subsets_of(chosen)
-    inputs = {s: runs.inputs(pair, [k for i in s for k in parts[i].keys]) for s in subsets}
+    inputs = {s: _build(pair, [k for i in s for k in parts[i].keys], until, as_of, data_dir) for s in subsets}
     none, all_ = frozenset(), frozenset(range(n))
     switches = [k for k in pathways.table()["knockouts"] if _matters(k, inputs[none], inputs[all_])]
     few = min(draws, SWITCH_DRAWS)
-    jobs = [(inputs[s], draws) for s in subsets]
-    for k in switches:
-        jobs += [(_without(inputs[s], k["settings"]), few) for s in (none, all_)]
-    results = runs.all(jobs)
-    values = dict(zip(subsets, results, strict=False))
-    before, after = runs.whole(inputs[none]), runs.whole(inputs[all_])
+    keys = {s: _key(x) for s, x in inputs.items()}
+    todo = {keys[s]: inputs[s] for s in subsets}
+    jobs = _Jobs(len(todo) + 2 * len(switches), progress, workers)
+
+    def first(x: "ScenarioInputs") -> "Result":
+        return run(x, draws, seed, until, data_dir=data_dir, workers=1, horizon=horizon)
+
+    def off(job: tuple[frozenset[int], Mapping[str, Any]]) -> np.ndarray:
+        s, switch = job
+        result = again(held[keys[s]], switch["settings"], few, workers=1, horizon=horizon)
+        return result.at(outcome, region, period).astype(np.float64)
+
+    held = dict(zip(todo, jobs.all(first, list(todo.values())), strict=True))
+    seen = {k: r.at(outcome, region, period).astype(np.float64) for k, r in held.items()}
+    values = {s: seen[keys[s]] for s in subsets}
+    before, after = held[keys[none]], held[keys[all_]]
     base, value = values[none], values[all_]
     change = value - base
     shares = shapley.exact(n, values) if every else shapley.over_orders(n, values, chosen)
-    rest = iter(results[len(subsets) :])
-    effects = [change[:few] - (-next(rest) + next(rest)) for _ in switches]
+    without = jobs.all(off, [(s, k) for k in switches for s in (none, all_)])
+    effects = [change[:few] - (b - a) for a, b in zip(without[::2], without[1::2], strict=True)]
     flat = spec.kind == "share_of_draws"
 
     def numbers(x: np.ndarray) -> dict[str, float]:
@@ -176,68 +189,48 @@ def why(
         "mechanism_draws": few,
         "seed": seed,
         "until": until,
-        "runs": runs.made,
+        "runs": jobs.done,
         "elapsed_ms": round(1000 * (perf_counter() - started)),
     }
 
 
-class _Runs:
-    """Runs that are made once each, two at a time, and of which only one number per draw is kept."""
+class _Jobs:
+    """Jobs done two at a time, counted for the caller between them."""
 
-    def __init__(
-        self,
-        draws: int,
-        seed: int,
-        until: str,
-        as_of: date | str | None,
-        data_dir: Path | None,
-        reading: tuple[str, str, str],
-        progress: Progress | None,
-        workers: int | None,
-    ) -> None:
-        self.draws, self.seed, self.until, self.as_of, self.data_dir = draws, seed, until, as_of, data_dir
-        self.reading, self.progress = reading, progress
+    def __init__(self, total: int, progress: Progress | None, workers: int | None) -> None:
+        self.total, self.progress = total, progress
         self.workers = workers or min(2, os.cpu_count() or 1)
-        self.made = 0
-        self.held: dict[str, Result] = {}
+        self.done = 0
 
-    def inputs(self, pair: changes.Pair, chosen: Sequence[changes.Key]) -> "ScenarioInputs":
-        """Return the inputs of the run that has the chosen pieces."""
-        from countervail.scenario import build
-
-        scenario, settings = pair.mixed(chosen)
-        return build(scenario, until=self.until, set=settings, as_of=self.as_of, data_dir=self.data_dir)
-
-    def all(self, jobs: "Sequence[tuple[ScenarioInputs, int]]") -> list[np.ndarray]:
-        """Return the outcome of each job `[draw]` in float64; jobs with the same inputs are run once."""
-        keys = [f"{_key(inputs)}:{draws}" for inputs, draws in jobs]
-        todo = {k: job for k, job in zip(keys, jobs, strict=True)}
-        whole = {keys[0]: True} | {k: True for k, (_, draws) in todo.items() if draws == self.draws}
-        values: dict[str, np.ndarray] = {}
+    def all(self, one: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
+        """Return `one(item)` of every item, in order; what `progress` raises drops the jobs not begun."""
+        found = []
         with ThreadPoolExecutor(self.workers) as pool:
-            futures = {k: pool.submit(self._one, *job) for k, job in todo.items()}
+            futures = [pool.submit(one, item) for item in items]
             try:
-                for done, (k, future) in enumerate(futures.items(), 1):
-                    result = future.result()
-                    values[k] = result.at(*self.reading).astype(np.float64)
-                    if k in whole:
-                        self.held[k] = result
+                for future in futures:
+                    found.append(future.result())
+                    self.done += 1
                     if self.progress:
-                        self.progress(done, len(futures))
+                        self.progress(self.done, self.total)
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
-        self.made = len(todo)
-        return [values[k] for k in keys]
+        return found
 
-    def whole(self, inputs: "ScenarioInputs") -> "Result":
-        """Return the whole run of these inputs."""
-        return self.held[f"{_key(inputs)}:{self.draws}"]
 
-    def _one(self, inputs: "ScenarioInputs", draws: int) -> "Result":
-        from countervail.ensemble import run
+def _build(
+    pair: changes.Pair,
+    chosen: Sequence[changes.Key],
+    until: str,
+    as_of: date | str | None,
+    data_dir: Path | None,
+) -> "ScenarioInputs":
+    """Return the inputs of the run that has the chosen pieces."""
+    from countervail.scenario import build
 
-        return run(inputs, draws, self.seed, self.until, data_dir=self.data_dir, workers=1)
+    scenario, settings = pair.mixed(chosen)
+    return build(scenario, until=until, set=settings, as_of=as_of, data_dir=data_dir)
 
 
 def _key(inputs: "ScenarioInputs") -> str:
@@ -277,12 +270,6 @@ def _pair(scenario: Any, set: Settings, against: Any, against_set: Settings) -> 
     after = loaded(scenario)
     before = after if against is None else loaded(against)
     return changes.Pair(before, after, tuple(settings(against_set)), tuple(settings(set)))
-
-
-def _without(inputs: "ScenarioInputs", settings: Mapping[str, float]) -> "ScenarioInputs":
-    """Return inputs with a mechanism switched off; switches may lie outside the range of a prior."""
-    off = {k: float(v) for k, v in settings.items()}
-    return replace(inputs, parameter_overrides={**inputs.parameter_overrides, **off})
 
 
 def _matters(switch: Mapping[str, Any], before: "ScenarioInputs", after: "ScenarioInputs") -> bool:
