@@ -17,9 +17,10 @@ measurement; back-tests and the ledger add it, since they are compared with what
   with the scale and memory the fit found. Its spread stays the same however far the horizon is.
 - **Where it starts.** For quarters that history speaks of, each row of the posterior holds d as drawn given what that
   row missed the observations by: in the past the shown range lies near the observations, and the forecast starts from
-  there. It is a little wider than the fit's own, since a run draws anew the parameters that history did not teach. After the last observed quarter d goes on freely and forgets. Makers without fitted
-  series (Huawei, the smaller Chinese makers) have d from its prior, free from the start; so has every run with
-  `--as-of`, which uses no posterior.
+  there. It is a little wider than the fit's own, since a run draws anew the parameters that history did not teach.
+  After the last observed quarter d goes on freely and forgets. Makers without fitted series (Huawei, the smaller
+  Chinese makers) have d from its prior, free from the start; so has every run with `--as-of`, which uses no
+  posterior.
 - **What it belongs to.** Sales: a vendor's units, revenue and compute have one d (NVIDIA's in China another than the
   rest of NVIDIA's), as in the likelihood. What adds up sales is added up again: pathways, inflows, outlays, fees,
   market shares. The stock ages what was added as the model does; counts of it on another basis follow in proportion.
