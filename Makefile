@@ -10,7 +10,7 @@ help:
 	@echo "make test-312  run the quick tests on Python 3.12, when there is one"
 	@echo "make quick     run the quick tests only"
 	@echo "make docs      build the documentation into build/docs"
-	@echo "make bench     measure start-up and ensemble speed into benchmarks/RESULTS.md"
+	@echo "make bench     measure speed into benchmarks/RESULTS.md; PEERS=python of an environment with other tools"
 	@echo "make soak      check the calibration on 100 synthetic histories (an hour or more)"
 	@echo "make lock      renew the lock files in requirements/ (needs uv)"
 	@echo "make clean     remove build results; the environments stay"
@@ -38,9 +38,10 @@ docs: setup-test
 	@$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
 	@echo "build/docs/index.html"
 
+# Other tools are no requirement of this one: without PEERS the figures of the last comparison stay.
 bench: setup
-	@$(BIN)/python benchmarks/startup.py
-	@$(BIN)/python benchmarks/ensemble.py
+	@for one in startup rules ensemble gradient why; do $(BIN)/python benchmarks/$$one.py || exit 1; done
+	@$(if $(PEERS),$(BIN)/python benchmarks/peers.py --peers $(PEERS),echo "peers left out: give PEERS=PYTHON")
 
 soak: setup-test
 	@$(BIN)/python -m countervail.calibration.soak docs/_static/sbc.json

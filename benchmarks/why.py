@@ -1,0 +1,33 @@
+"""How long an answer to "why did this change?" takes, in a process that has answered one before."""
+
+from record import record, seconds, timed
+
+import countervail as cv
+
+QUESTIONS = {
+    "one lever": {"set": ["cn_import_gate=0@2027Q1"]},
+    "three levers": {
+        "set": ["cn_import_gate=0@2027Q1", "us_export_fee=0.4@2027Q1", "cn_hbm_investment=2@2027Q1"]
+    },
+    "full-denial against status-quo": {"scenario": "full-denial", "against": "status-quo"},
+    "bifurcation against status-quo": {"scenario": "bifurcation", "against": "status-quo"},
+}
+GOAL = "2 s"
+
+
+def main() -> None:
+    """Measure and record."""
+    rows = []
+    for name, given in QUESTIONS.items():
+
+        def ask(given: dict = given) -> dict:
+            return cv.why(outcome="Compute|Stock", region="CN", period="2030", **given)
+
+        runs = ask()["runs"]
+        times = timed(ask, 5)
+        rows.append((f"{name}: {runs} runs", *seconds(times), GOAL))
+    record("Why an outcome changed", ("question, 256 draws, warm", "best", "median", "goal, at most"), rows)
+
+
+if __name__ == "__main__":
+    main()
