@@ -17,6 +17,10 @@ OUT = Path(__file__).parent / "generated"
 MECHANISMS = ROOT / "src" / "countervail" / "model" / "mechanisms"
 
 
+GLOSSARY = """Terms in English and Chinese (Simplified), as the field and the two legal systems use them. A term marked
+\"from memory\" was written without opening an official text for it here; a correction is welcome."""
+
+
 def cell(value: Any) -> str:
     """Return a value as Markdown that stands in a table."""
     if value is None:
@@ -229,6 +233,27 @@ def scenario_pages() -> None:
     )
 
 
+def glossary_page() -> None:
+    """Write the terms in both languages, with their sources."""
+    from countervail.evidence import load
+    from countervail.language import glossary
+
+    known = load().sources
+
+    def source(key: str) -> str:
+        if key in known:
+            return f"`{key}`"
+        return f"<{key}>" if key.startswith("http") else key
+
+    rows = []
+    for t in glossary():
+        said = "; ".join(source(k) for k in t["sources"]) + (" (from memory)" if t["from_memory"] else "")
+        rows.append((t["en"], t["zh"], t["note"], said.strip()))
+    lines = ["| English | 中文 | note | source |", "|---|---|---|---|"]
+    lines += [f"| {cell(en)} | {cell(zh)} | {cell(note)} | {said} |" for en, zh, note, said in rows]
+    page("glossary", "Glossary", GLOSSARY, "\n".join(lines))
+
+
 def command_page() -> None:
     """Write the help of every command."""
     import typer
@@ -265,9 +290,12 @@ def main() -> None:
     evidence_pages(ev)
     rules_page(ev)
     scenario_pages()
+    glossary_page()
     command_page()
     text = "Tables made from the data and the program itself."
-    names = ("commands", "levers", "outcomes", "scenarios", "measures", "rules", "accelerators", "sources")
+    names = (
+        "commands", "levers", "outcomes", "scenarios", "measures", "rules", "accelerators", "sources", "glossary"
+    )  # fmt: skip
     page("reference", "Reference", text, "\n".join(f"- [{n.capitalize()}]({n}.md)" for n in names))
 
 

@@ -54,3 +54,11 @@ def test_every_command_stands_in_the_reference_with_an_example(pages):
     for name, section in zip(names, sections, strict=True):
         assert f"Example: {name} " in section or f"Example: {name}\n" in section, name
         assert "--as-of" in section and "--json" in section, name
+
+
+def test_the_glossary_holds_every_term_in_both_languages(pages):
+    from countervail.language import glossary
+
+    text = pages["glossary.md"]
+    for term in glossary():
+        assert f"| {term['en']} | {term['zh']} |" in text

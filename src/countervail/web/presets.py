@@ -1,8 +1,8 @@
 """Writes the presets: `python -m countervail.web.presets`.
 
 A preset is the answer of /series for the default charts of one shipped scenario, so that the first chart of the page
-needs no run. `tour.json` holds the figures of the guided tour. `index.json` is the answer of /meta, with the names of the presets. They are kept in the repository; a
-test compares what they were made from with the model of the day.
+needs no run. `tour.json` holds the figures of the guided tour. `index.json` is the answer of /meta, with the names of
+the presets. They are kept in the repository; a test compares what they were made from with the model of the day.
 """
 
 import argparse
