@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from countervail.strategy.ranks import standard_ranks
+
 if TYPE_CHECKING:
     from countervail.ensemble import Result
 
@@ -66,7 +68,7 @@ class Drivers:
     def __init__(self, result: "Result") -> None:
         self.names = result.parameter_names
         held = result.rows.shape[-1]
-        self.ranks = _ranks(result.parameters[:, :held])
+        self.ranks = standard_ranks(result.parameters[:, :held])
         # Beyond this a correlation of pure chance is rare: three standard errors.
         self.noise = 3 / np.sqrt(max(held - 1, 1))
 
@@ -74,16 +76,9 @@ class Drivers:
         """Return the parameters that the values `[draw]` follow most, none that chance could explain."""
         if values.std() == 0 or values.size < 30:
             return []
-        found = self.ranks @ _ranks(values[None])[0] / values.size
+        found = self.ranks @ standard_ranks(values)[0]
         order = np.argsort(-np.abs(found))[:most]
         return [Driver(self.names[i], float(found[i])) for i in order if abs(found[i]) > max(self.noise, 0.1)]
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Return ranks over the last axis with mean 0 and variance 1; a constant has none."""
-    ranks = np.argsort(np.argsort(values, -1), -1).astype(np.float64)
-    ranks = (ranks - ranks.mean(-1, keepdims=True)) / ranks.std(-1, keepdims=True).clip(1e-12)
-    return np.where(np.ptp(values, axis=-1)[..., None] > 0, ranks, 0.0)
 
 
 @dataclass(frozen=True)

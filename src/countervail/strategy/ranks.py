@@ -34,16 +34,17 @@ def ranks(x: np.ndarray) -> np.ndarray:
     return out
 
 
+def standard_ranks(x: np.ndarray) -> np.ndarray:
+    """Return ranks of rows with mean 0 and length 1, so that products are correlations; a constant row gives 0."""
+    r = ranks(np.atleast_2d(x))
+    r -= r.mean(-1, keepdims=True)
+    length = np.sqrt((r**2).sum(-1, keepdims=True))
+    return np.divide(r, length, out=np.zeros_like(r), where=length > 0)
+
+
 def rank_correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return Spearman's correlation `[row of a, row of b]` of rows over draws; a constant row gives 0."""
-
-    def standard(x: np.ndarray) -> np.ndarray:
-        r = ranks(np.atleast_2d(x))
-        r -= r.mean(-1, keepdims=True)
-        length = np.sqrt((r**2).sum(-1, keepdims=True))
-        return np.divide(r, length, out=np.zeros_like(r), where=length > 0)
-
-    return standard(a) @ standard(b).T
+    return standard_ranks(a) @ standard_ranks(b).T
 
 
 def threshold(draws: int, least: float = FEWEST) -> float:
