@@ -18,6 +18,7 @@ from countervail.language.catalogue import (
     text,
 )
 from countervail.language.formats import date, number, percent, quarter, short, signed, span, words
+from countervail.language.phrases import phrase, phrased
 from countervail.language.speaker import Speaker, speaker
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "localised",
     "number",
     "percent",
+    "phrase",
+    "phrased",
     "quarter",
     "short",
     "signed",
