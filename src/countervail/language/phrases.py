@@ -13,9 +13,10 @@ from countervail.files import read_yaml
 from countervail.language import english as tables
 from countervail.language.catalogue import DATA, DEFAULT, MAIN, catalogue, check_language
 
-# Keys of documents (rules check, claims) under which such sentences stand.
+# What a hole of some names may hold; any other takes what is there.
 SHAPES = {name: r"\d{4}-\d\d-\d\d" for name in ("day", "later", "then")} | {"id": "[a-z0-9-]+"}
-KEYS = frozenset({"test", "text", "reason", "notes", "clause", "note", "of", "base"})
+# Keys of documents (rules check, claims) under which such sentences stand.
+KEYS = frozenset({"test", "text", "reason", "notes", "clause", "note", "of", "base", "meaning"})
 
 
 def phrase(english: str, lang: str) -> str:

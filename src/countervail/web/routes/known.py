@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from countervail.errors import UserError, unknown
+from countervail.language import phrased
 from countervail.web.cache import Answer
 from countervail.web.problems import Problem, responses
 from countervail.web.queries import Known, Lang
@@ -21,12 +22,12 @@ async def listed(
     request: Request, query: Lang, make: Callable[[Any], Any], /, *, long: bool = False, **more: Any
 ) -> Response:
     """Return a table as JSON; `make` gets the day of `as_of`."""
-    from countervail.api.json_text import json_text
+    from countervail.api.json_text import json_text, plain
 
     known = day(getattr(query, "as_of", None))
 
     def produce(check: Checkpoint) -> Answer:
-        return Answer(json_text(make(known)).encode())
+        return Answer(json_text(phrased(plain(make(known)), query.lang)).encode())
 
     return await desk_of(request).answer(
         request, {"lang": query.lang, "as_of": known, **more}, produce, long=long
