@@ -15,6 +15,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("tutorial/*.md")),
     *sorted((ROOT / "docs").glob("how-to/*.md")),
 ]
+SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Commands that set up or test the project itself; the suite cannot run inside itself.
 OUTSIDE = re.compile(r"^(make|git|cd|pip|\.venv/bin/python -m pytest)\b", re.MULTILINE)
@@ -38,3 +39,20 @@ def test_the_examples_of_a_page_run(page, tmp_path):
         )
         assert ran.returncode == 0, f"{page.name}:\n{text}\n{ran.stderr}"
     assert blocks or page.name == "README.md"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda p: p.name)
+def test_an_example_runs_and_prints_its_answer(file, tmp_path):
+    ran = subprocess.run(
+        [sys.executable, str(file)], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert not ran.stderr and len(ran.stdout.splitlines()) > 5
+    assert "nan" not in ran.stdout.lower().split()
+
+
+def test_every_example_is_in_the_list_of_examples():
+    listed = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
+    assert len(SCRIPTS) >= 3
+    assert all(f"({file.name})" in listed for file in SCRIPTS)
