@@ -63,7 +63,7 @@ def _measures() -> Rows:
     found = {}
     for side in ("us", "cn"):
         data = read_yaml(EVIDENCE / "measures" / f"{side}.yaml")
-        found |= {row["id"]: _fields(row, "name") for row in _rows(data)}
+        found |= {row["id"]: _fields(row, "name", "summary", "status") for row in _rows(data)}
     for scenario in _scenario_files():
         for row in scenario.get("measures", []):
             if "name" in row:

@@ -75,7 +75,9 @@ def tables(lang: str = DEFAULT) -> dict[str, Any]:
 
     ev = load()
     return {
-        "measures": [_told(plain(m), "measure", lang, "name") for m in ev.measures.values()],
+        "measures": [
+            _told(plain(m), "measure", lang, "name", "summary", "status") for m in ev.measures.values()
+        ],
         "events": [_told(plain(e), "event", lang, "text") for e in ev.timeline],
         "alliances": [_told(plain(a), "alliance", lang, "name") for a in ev.alliances.values()],
         "standards": [plain(s) for s in ev.standards.values()],
@@ -117,7 +119,7 @@ def measure(key: str, lang: str = DEFAULT) -> dict[str, Any]:
     if key not in rows and key not in rules:
         raise unknown("measure", key, {*rows, *rules})
     held = rules.get(key)
-    found = _told(plain(rows[key]), "measure", lang, "name") if key in rows else None
+    found = _told(plain(rows[key]), "measure", lang, "name", "summary", "status") if key in rows else None
     return {
         "id": key,
         "name": found["name"] if found else held.name if held else key,
@@ -158,3 +160,10 @@ def _rule(held: Any) -> dict[str, Any]:
         "lines": lines,
         "sources": [s["href"] if isinstance(s, dict) else s for s in data.get("reference") or ()],
     }
+
+
+def _value(value: Any) -> Any:
+    """Return a number as it is, a list as text."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(str(v) for v in value)
+    return value if isinstance(value, (int, float)) else str(value)
