@@ -22,6 +22,7 @@ check "pyright" $bin/pyright
 check "codespell" $bin/codespell src tests docs benchmarks examples tools README.md CONTRIBUTING.md changelog.d
 check "evidence" $bin/countervail evidence validate
 check "documents" docs
+check "page" tools/check_web.sh
 check "Python 3.12" tools/check_312.sh
 
 printf -- '-- pytest\n'

@@ -57,8 +57,24 @@ current() { [ "$(cat "$venv/.stamp-$1" 2>/dev/null)" = "$(stamp_of "$1")" ]; }
 # Byte code is written here, since PYTHONDONTWRITEBYTECODE would else slow each start of each command.
 compile() { "$venv/bin/python" -m compileall -q src/countervail >/dev/null 2>&1 || true; }
 
+# The tests of the page need a Chromium. It is fetched where that is possible without asking; else they are skipped.
+browser() {
+    [ "$lock" = test ] && [ -z "$version" ] && [ ! -e "$venv/.browser-tried" ] || return 0
+    for name in chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    : >"$venv/.browser-tried"
+    if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
+        say "installing chromium for the tests of the page"
+        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } \
+            >/dev/null 2>&1 && return 0
+    fi
+    say "no Chromium: the tests of the page will be skipped (Debian, Ubuntu: apt-get install chromium)"
+}
+
 if current "$lock" || { [ "$lock" = run ] && current test; }; then
     compile
+    browser
     exit 0
 fi
 
@@ -79,3 +95,4 @@ install --no-deps --require-hashes -r "requirements/$lock.txt" ||
 install --no-deps --no-build-isolation -e . || fail "countervail itself could not be installed" "see the lines above"
 compile
 stamp_of "$lock" >"$venv/.stamp-$lock"
+browser

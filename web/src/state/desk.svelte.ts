@@ -8,6 +8,7 @@ import { runs } from './runs.svelte'
 class Desk {
   private undo = new Undo(writeSettings(page.settings).toString())
   private writing = 0
+  private held = false // a lever was moved and not yet let go
   canUndo = $state(false)
   canRedo = $state(false)
 
@@ -21,14 +22,15 @@ class Desk {
     const from = id.includes('.')
       ? {}
       : { from: before?.from ?? FROM, ...(before?.to ? { to: before.to } : {}) }
+    this.held = true
     this.put({ id, value, ...from })
     this.soon()
     void runs.preview()
   }
 
-  /** A lever was let go. */
+  /** A lever was let go; also where it stands as before, which browsers do not call a change. */
   release(): void {
-    this.settled()
+    if (this.held) this.settled()
   }
 
   /** Change settings as one step. */
@@ -71,6 +73,7 @@ class Desk {
   }
 
   private settled(): void {
+    this.held = false
     this.undo.note(writeSettings(page.settings).toString())
     this.tell()
     page.write()

@@ -41,6 +41,8 @@ class Runs {
   observed = $state.raw<Observed[]>([])
   main = $state.raw<Shown | null>(null)
   base = $state.raw<Shown | null>(null)
+  /** Answers drawn so far. */
+  answers = $state(0)
   status = $state<Status>('starting')
   fault = $state.raw<EngineError | null>(null)
   /** The charts on screen; while a lever moves only these are asked for. */
@@ -214,6 +216,7 @@ class Runs {
     const kept =
       merge && this.main && this.main.quarters.length === shown.quarters.length ? this.main.series : {}
     this.main = { ...shown, series: { ...kept, ...shown.series } }
+    this.answers++
     this.mainKey = key
     if (!page.settings.set.length) this.keepPaths(shown.scenario, shown)
     this.fault = null
