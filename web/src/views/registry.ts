@@ -16,6 +16,8 @@ export const VIEWS: View[] = [
   { id: '', label: 'nav.simulator', load: async () => ({ default: Simulator }) },
   { id: 'rules', label: 'nav.rules', load: () => import('./rules/Rules.svelte') },
   { id: 'chips', label: 'nav.chips', load: () => import('./chips/Chips.svelte') },
+  { id: 'evidence', label: 'nav.evidence', load: () => import('./evidence/Evidence.svelte') },
+  { id: 'model', label: 'nav.model', load: () => import('./model/Model.svelte') },
 ]
 
 announce(VIEWS.map((view) => view.id))

@@ -297,3 +297,55 @@ export interface Score {
   coverage90: number | null
   skill: number | null
 }
+
+export interface MeasurePage {
+  id: string
+  name: string
+  evidence:
+    | (Measure & {
+        issuing_body?: string
+        published?: string
+        binds?: string[]
+        later?: { known_since: string; what: string }[]
+      })
+    | null
+  rule: null | {
+    name: string
+    actor: string
+    citation: string
+    announced: string
+    effective: string | null
+    ended: string | null
+    proposal: boolean
+    confidence: string
+    from_memory: boolean
+    clauses: { id: string; cite: string; text: string }[]
+    lines: {
+      label: string
+      op: string
+      unit: string
+      source: string
+      name: string
+      values: { from: string; value: number | string }[]
+    }[]
+    sources: string[]
+  }
+  levers: { id: string; label: string }[]
+}
+
+export interface SeriesPage {
+  series: string
+  actor: string
+  rows: (Row & {
+    period: string
+    actor: string
+    value: number
+    low?: number
+    high?: number
+    unit: string
+    basis?: string
+    source: string
+    forecast?: boolean
+    notes?: string
+  })[]
+}
