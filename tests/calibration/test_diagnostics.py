@@ -26,7 +26,7 @@ def test_ranks_of_the_truth_become_a_table_and_a_picture(tmp_path):
     assert "has not been run" in diagnostics._sbc(tmp_path)
     (tmp_path / "_static" / "sbc.json").write_text(json.dumps(INVENTED))
     text = diagnostics._sbc(tmp_path)
-    assert "| `demand.cn_step` | 0.50 | 0.94 | 1.00 |" in text
+    assert "| `demand.cn_step` | 0.50 | 0.88 | 1.00 |" in text
     assert "| `procurement.nest` | 0.02 | 0.00 | 0.00 |" in text
     assert (tmp_path / "_static" / diagnostics.SBC_PICTURE).exists()
 

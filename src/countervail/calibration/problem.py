@@ -207,6 +207,33 @@ class Problem:
             total = self.score(self.model(matrix, z), tau, rho)
         return np.where(np.isfinite(total), total, -np.inf)
 
+    def information(self, centre: np.ndarray, step: float = 0.5) -> np.ndarray:
+        """Return what the observations say of each pair of unknowns near a point, `[unknown, unknown]`: J' S^-1 J.
+
+        J is the change of the residuals with the unknowns over `step` prior standard deviations to both sides, wide
+        enough to look over kinks. The scales of the discrepancy change no residual and have zeros.
+        """
+        k = len(self.free) + self.n_shocks
+        u = np.repeat(centre[:, None], 2 * k + 1, 1)
+        u[range(k), range(k)] += step
+        u[range(k), range(k, 2 * k)] -= step
+        matrix, z, tau, rho = self.parts(u)
+        with np.errstate(all="ignore"):
+            model = self.model(matrix, z)
+            e = self.err.residuals(model)
+            e[self.months] = -model[self.months]
+        jacobian = np.nan_to_num((e[:, :k] - e[:, k : 2 * k]) / (2 * step))
+        out = np.zeros((self.size, self.size))
+        for g, group in enumerate(self.err.groups):
+            j = jacobian[self.err.members[group]]
+            s = self.err.covariance(group, tau[g, -1:], rho[-1:])[0]
+            out[:k, :k] += j.T @ np.linalg.solve(s, j)
+        alone = [(i, self.err.sd[i]) for at in self.mixtures.values() for i in at]
+        alone += [(i, self.points[i].target.error.sd) for i in self.months]
+        for i, sd in alone:
+            out[:k, :k] += np.outer(jacobian[i], jacobian[i]) / sd**2
+        return out
+
     def replicate(
         self, model: np.ndarray, tau: np.ndarray, rho: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:

@@ -7,9 +7,11 @@ preconditioned Crank-Nicolson proposals around the particles' own mean and covar
 
     u' = m + sqrt(1 - b^2) (u - m) + b L x,   x ~ N(0, 1),   accepted with  min(1, p_k(u') q(u) / (p_k(u) q(u')))
 
-q = N(m, L L'). The proposal keeps q, so that hundreds of unknowns that history says nothing about cost no
-acceptance. The model switches between supply and demand and has kinks: gradients would mislead, ratios of densities
-do not care. Sources: del-moral-2006 (samplers), cotter-2013 (the proposal), beskos-2016 (tempering).
+q = N(m, L L'). The proposal keeps q, so that hundreds of unknowns that history says nothing about cost no acceptance.
+Where the observations' own information H is at hand, L L' = (1 + lambda_k H)^-1: the few directions that they speak of
+are told from the many that they do not. The model switches between supply and demand and has kinks: gradients would
+mislead, ratios of densities do not care. Sources: del-moral-2006 (samplers), cotter-2013 and cui-2016 (the proposal),
+beskos-2016 (tempering).
 """
 
 from collections.abc import Callable
@@ -21,7 +23,10 @@ import numpy as np
 
 Progress = Callable[[float, str], None]
 LogLik = Callable[[np.ndarray], np.ndarray]
+Information = Callable[[np.ndarray], np.ndarray]
+LOOKS = 3  # particles at which the information is taken
 GOOD_RATE = 0.25
+LEAST_INFORMATION = 0.02  # directions of less than this against the prior are left as the prior has them
 
 
 @dataclass
@@ -59,6 +64,7 @@ def sample(
     seed: int,
     progress: Progress | None = None,
     checkpoint: Path | None = None,
+    information: Information | None = None,
 ) -> State:
     """Return particles of the posterior.
 
@@ -74,6 +80,8 @@ def sample(
         Called with the power reached and a sentence.
     checkpoint
         File that holds the state after each temperature; a run that finds it goes on from there.
+    information
+        What the observations say of each pair of unknowns near a point, `[unknown, unknown]`.
     """
     state = _load(checkpoint)
     if state is None:
@@ -81,7 +89,7 @@ def sample(
         state = State(u, loglik(u))
     while state.power < 1.0:
         rng = np.random.default_rng([seed, state.stage + 1])
-        _temper(state, loglik, settings, rng)
+        _temper(state, loglik, settings, rng, information)
         _save(checkpoint, state)
         if progress:
             last = state.trace[-1]
@@ -92,7 +100,13 @@ def sample(
     return state
 
 
-def _temper(state: State, loglik: LogLik, settings: Settings, rng: np.random.Generator) -> None:
+def _temper(
+    state: State,
+    loglik: LogLik,
+    settings: Settings,
+    rng: np.random.Generator,
+    information: Information | None,
+) -> None:
     """Raise the power once, resample and move."""
     new = _next_power(state.loglik, state.power, settings.ess_share)
     log_w = (new - state.power) * _finite(state.loglik)
@@ -104,10 +118,13 @@ def _temper(state: State, loglik: LogLik, settings: Settings, rng: np.random.Gen
     chosen = _systematic(w, rng)
     u, ll = state.u[:, chosen], state.loglik[chosen]
     state.power = new
-    mean, root = _approximation(u)
+    near = _approximation(u)
+    if information is not None:
+        looks = [u.mean(1), *u[:, rng.choice(u.shape[1], LOOKS - 1, replace=False)].T]
+        near = _informed(u, new * np.mean([information(x) for x in looks], 0))
     rates = []
     for _ in range(settings.moves if new < 1 else settings.last_moves):
-        u, ll, rate = _move(u, ll, new, mean, root, state.step, loglik, rng)
+        u, ll, rate = _move(u, ll, new, near, state.step, loglik, rng)
         rates.append(rate)
         state.step = float(np.clip(state.step * np.exp(0.6 * (rate - GOOD_RATE)), 0.02, 0.95))
     state.u, state.loglik = u, ll
@@ -151,8 +168,17 @@ def _systematic(w: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.minimum(np.searchsorted(np.cumsum(w), positions), len(w) - 1)
 
 
-def _approximation(u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and lower root of a normal near the particles: full among informed unknowns, unit for the rest."""
+@dataclass(frozen=True)
+class Near:
+    """A normal near the particles: mean `[unknown, 1]`, a root of its covariance and the inverse of that."""
+
+    mean: np.ndarray
+    root: np.ndarray
+    inverse: np.ndarray
+
+
+def _approximation(u: np.ndarray) -> Near:
+    """Return a normal near the particles: full among unknowns that are not as their prior, unit for the rest."""
     n = u.shape[1]
     mean, sd = u.mean(1), u.std(1)
     noise = 3 / np.sqrt(n)
@@ -160,30 +186,57 @@ def _approximation(u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     informed = informed[np.argsort(sd[informed])][: max(n // 8, 1)]
     m, root = np.zeros(len(u)), np.eye(len(u))
     if len(informed):
-        cov = np.cov(u[informed]).reshape(len(informed), -1)
-        shrink = min(1.0, len(informed) / n)
-        cov = (1 - shrink) * cov + shrink * np.diag(np.diag(cov)) + 1e-4 * np.eye(len(informed))
         m[informed] = mean[informed]
-        root[np.ix_(informed, informed)] = np.linalg.cholesky(cov)
-    return m[:, None], root
+        root[np.ix_(informed, informed)] = np.linalg.cholesky(_covariance(u[informed]))
+    return Near(m[:, None], root, np.linalg.inv(root))
+
+
+def _informed(u: np.ndarray, information: np.ndarray) -> Near:
+    """Return a normal near the particles: (1 + H)^-1 among the unknowns H speaks of, their own spread for the others.
+
+    The mean is that of the particles, in the directions that H tells from the prior only.
+    """
+    size = len(u)
+    silent = np.flatnonzero(np.abs(information).sum(1) == 0)
+    heard = np.setdiff1d(np.arange(size), silent)
+    value, vector = np.linalg.eigh(information[np.ix_(heard, heard)])
+    keep = value > LEAST_INFORMATION
+    value, vector = value[keep], vector[:, keep]
+    m, root, inverse = np.zeros(size), np.eye(size), np.eye(size)
+    m[heard] = vector @ (vector.T @ u[heard].mean(1))
+    root[np.ix_(heard, heard)] += (vector * ((1 + value) ** -0.5 - 1)) @ vector.T
+    inverse[np.ix_(heard, heard)] += (vector * ((1 + value) ** 0.5 - 1)) @ vector.T
+    if len(silent):
+        m[silent] = u[silent].mean(1)
+        lower = np.linalg.cholesky(_covariance(u[silent]))
+        root[np.ix_(silent, silent)] = lower
+        inverse[np.ix_(silent, silent)] = np.linalg.inv(lower)
+    return Near(m[:, None], root, inverse)
+
+
+def _covariance(u: np.ndarray) -> np.ndarray:
+    """Return the covariance of a few unknowns, shrunk towards its diagonal the more, the fewer the particles."""
+    cov = np.cov(u).reshape(len(u), -1)
+    shrink = min(1.0, len(u) / u.shape[1])
+    return (1 - shrink) * cov + shrink * np.diag(np.diag(cov)) + 1e-4 * np.eye(len(u))
 
 
 def _move(
     u: np.ndarray,
     ll: np.ndarray,
     power: float,
-    mean: np.ndarray,
-    root: np.ndarray,
+    near: Near,
     step: float,
     loglik: LogLik,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Return particles after one proposal each, and the share accepted."""
-    new = mean + np.sqrt(1 - step**2) * (u - mean) + step * (root @ rng.standard_normal(u.shape))
+    away = near.root @ rng.standard_normal(u.shape)
+    new = near.mean + np.sqrt(1 - step**2) * (u - near.mean) + step * away
     after = loglik(new)
 
     def excess(x: np.ndarray) -> np.ndarray:
-        white = np.linalg.solve(root, x - mean)
+        white = near.inverse @ (x - near.mean)
         return -0.5 * (x**2).sum(0) + 0.5 * (white**2).sum(0)
 
     ratio = power * (_finite(after) - _finite(ll)) + excess(new) - excess(u)
