@@ -1,6 +1,6 @@
 /** Numbers and dates as the reader's language writes them. Nothing here rounds what is sent on. */
 
-import { locale, t } from '../strings/index.svelte'
+import { locale, named, t } from '../strings/index.svelte'
 
 const made = new Map<string, Intl.NumberFormat>()
 
@@ -51,7 +51,7 @@ export function isShare(unit: string): boolean {
 }
 
 export function unitName(unit: string): string {
-  return unit === '1' ? t('unit.ratio') : unit
+  return unit === '1' ? t('unit.ratio') : named(`unit.${unit}`, unit)
 }
 
 export function day(text: string): string {
