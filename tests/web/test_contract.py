@@ -93,7 +93,7 @@ def test_an_exported_scenario_gives_the_same_figures(client):
 
 def test_a_posted_chip_is_judged_by_its_figures(client):
     body = {
-        "chip": {"tpp": 100, "memory_bandwidth_gb_s": 100, "die_area_mm2": 800},
+        "chip": {"tpp": 100, "memory_bandwidth_gb_s": 100, "die_area_mm2": 800, "interconnect_gb_s": 50},
         "to": "CN",
         "on": "2026-02-01",
     }

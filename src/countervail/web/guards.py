@@ -63,7 +63,7 @@ class Guards:
                 await self.app(scope, body, start)
         finally:
             route = scope.get("route")
-            name = getattr(route, "path", "other") if status != 404 else "none"
+            name = getattr(route, "path", "other").removeprefix("/api/v1") if status != 404 else "none"
             self.desk.metrics.count(scope["method"], name, status, time.perf_counter() - began)
 
     async def _body(self, scope: Scope, receive: Callable) -> Callable | None:

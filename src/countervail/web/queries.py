@@ -41,7 +41,7 @@ class Strict(BaseModel):
 class Lang(Strict):
     """The language of labels."""
 
-    lang: Literal["en", "zh-Hans"] = Field("en", description="Language of labels.")
+    lang: Literal["en", "zh-Hans"] = Field("en", description="Language of labels.", examples=["en"])
 
 
 class Known(Lang):

@@ -69,10 +69,18 @@ class Scheduler:
         self.condition = threading.Condition()
         self.interactive = Lane("interactive", most, self.condition)
         self.long = Lane("long", most_long, self.condition)
-        self.open = True
+        self.open, self._turn = False, 0  # the threads of an earlier turn end, even if a new one has begun
         self.dropped = 0  # runs dropped unstarted or stopped, for the metrics
+        self.start()
+
+    def start(self) -> None:
+        """Begin to work; after `close` begin again."""
+        if self.open:
+            return
+        self.open, self._turn = True, self._turn + 1
         for lane, check in ((self.interactive, self._check), (self.long, self._check_long)):
-            threading.Thread(target=self._serve, args=(lane, check), name=lane.name, daemon=True).start()
+            told = (lane, check, self._turn)
+            threading.Thread(target=self._serve, args=told, name=lane.name, daemon=True).start()
 
     def submit(self, key: Hashable, work: Work, *, long: bool = False, client: str | None = None) -> Job:
         """Put a run into its queue; the same key joins a run that already waits or runs.
@@ -80,10 +88,12 @@ class Scheduler:
         Raises
         ------
         Problem
-            503 when the queue is full.
+            503 when the queue is full, or the server is closing.
         """
         lane = self.long if long else self.interactive
         with self.condition:
+            if not self.open:
+                raise Problem(503, "the server is closing", "ask again in a moment", 1)
             for job in (*lane.queue, lane.running):
                 if job is not None and job.key == key and (job.wanted or job in lane.queue):
                     job.waiters += 1
@@ -126,13 +136,13 @@ class Scheduler:
         job.future.set_exception(why or Dropped())
         return False
 
-    def _serve(self, lane: Lane, check: Callable[[Job], None]) -> None:
+    def _serve(self, lane: Lane, check: Callable[[Job], None], turn: int) -> None:
         if lane is self.long:
             _be_nice()
         while True:
             with self.condition:
-                self.condition.wait_for(lambda: lane.queue or not self.open)
-                if not self.open:
+                self.condition.wait_for(lambda: lane.queue or not self.open or self._turn != turn)
+                if not self.open or self._turn != turn:
                     return
                 job = lane.queue.pop(0)
                 if not job.wanted:

@@ -26,7 +26,7 @@ REPORT_POLICY = (
 
 
 def _of(media: str, words: str) -> dict[int | str, dict[str, Any]]:
-    return {200: {"description": words, "content": {media: {"schema": {"type": "string"}}}}, **PROBLEMS}
+    return {200: {"description": words, "content": {media: {"schema": {}}}}, **PROBLEMS}
 
 
 @router.get("/report", response_class=Response, responses=_of("text/html", "The report"))

@@ -95,7 +95,7 @@ async def check(query: Annotated[CheckQuery, Query()], request: Request) -> Resp
     return await _ask(request, query, lambda known: _checked(query, facts, known))
 
 
-@router.post("/check", responses={**PROBLEMS, **responses(413)})
+@router.post("/check", responses={**PROBLEMS, **responses(400, 413)})
 async def check_posted(body: CheckBody, request: Request) -> Response:
     """Judge a chip given by its figures."""
     known = day(body.as_of)

@@ -108,7 +108,7 @@ async def run(query: Annotated[RunQuery, Query()], request: Request, client: Cli
     return await _run(request, query, query.scenario, client)
 
 
-@router.post("/run", responses={**PROBLEMS, **responses(413)})
+@router.post("/run", responses={**PROBLEMS, **responses(400, 413)})
 async def run_posted(body: RunBody, request: Request, client: Client = None) -> Response:
     """Return a run of a shipped scenario or of the text of a scenario file."""
     from countervail.errors import UserError
@@ -127,7 +127,7 @@ async def compare(
     return await _compare(request, query, list(query.scenario), client)
 
 
-@router.post("/compare", responses={**PROBLEMS, **responses(413)})
+@router.post("/compare", responses={**PROBLEMS, **responses(400, 413)})
 async def compare_posted(body: CompareBody, request: Request, client: Client = None) -> Response:
     """Return scenarios on the same draws; the text of a scenario file may be among them."""
     scenarios: list[Any] = list(body.scenarios)
