@@ -39,6 +39,12 @@ def test_check_is_readable_and_names_what_decided(cli):
     assert len(cli(*H200, "--all-tests").out) > len(ran.out)
 
 
+def test_a_measure_is_named_once_where_its_clause_begins_with_it(cli):
+    ran = cli("rules", "check", "--chip", "H20", "--to", "CN", "--on", "2025-05-01")
+    assert "us-2025-04-h20-letters" in ran.out
+    assert "us-2025-04-h20-letters, us-2025-04-h20-letters" not in ran.out
+
+
 def test_python_and_command_line_make_the_same_call(cli):
     outcome = cv.can_ship("H200", to="CN", on=date(2026, 2, 1))
     assert outcome.to_json() == json.loads(cli(*H200, "--json").out)

@@ -84,7 +84,11 @@ def _show(found: dict[str, Any], title: str, all_tests: bool) -> None:
 
 
 def _where(record: dict[str, Any]) -> str:
-    return ", ".join(str(record[k]) for k in ("measure", "clause") if record.get(k))
+    """Return measure and clause; a clause that begins with the measure's id says both."""
+    measure, clause = (str(record.get(k) or "") for k in ("measure", "clause"))
+    if measure and clause.startswith(measure):
+        return clause
+    return ", ".join(text for text in (measure, clause) if text)
 
 
 def _terms(terms: dict[str, Any] | None) -> str:
