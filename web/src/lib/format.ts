@@ -28,7 +28,8 @@ export function percent(share: number, digits = 0): string {
 }
 
 export function signed(value: number, digits = 2): string {
-  return form({ maximumSignificantDigits: digits, signDisplay: 'exceptZero' }).format(value)
+  const large = Math.abs(value) >= 10000 ? ({ notation: 'compact' } as const) : {}
+  return form({ ...large, maximumSignificantDigits: digits, signDisplay: 'exceptZero' }).format(value)
 }
 
 export function signedPercent(share: number): string {
@@ -58,7 +59,8 @@ export function day(text: string): string {
   const [year, month, date] = text.split('-').map(Number)
   if (!year || !month || !date) return text
   const options = { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' } as const
-  return new Intl.DateTimeFormat(locale(), options).format(Date.UTC(year, month - 1, date))
+  const written = locale() === 'en' ? 'en-GB' : locale()
+  return new Intl.DateTimeFormat(written, options).format(Date.UTC(year, month - 1, date))
 }
 
 export function quarterName(quarter: string): string {
