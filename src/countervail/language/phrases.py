@@ -16,7 +16,10 @@ from countervail.language.catalogue import DATA, DEFAULT, MAIN, catalogue, check
 # What a hole of some names may hold; any other takes what is there.
 SHAPES = {name: r"\d{4}-\d\d-\d\d" for name in ("day", "later", "then")} | {"id": "[a-z0-9-]+"}
 # Keys of documents (rules check, claims) under which such sentences stand.
-KEYS = frozenset({"test", "text", "reason", "notes", "clause", "note", "of", "base", "meaning"})
+KEYS = frozenset(
+    "test text reason notes clause note of base meaning label title name without method members".split()
+)
+VALUES = KEYS | {"from", "to"}  # and where these are words of a scenario, as in `why`
 
 
 def phrase(english: str, lang: str) -> str:
@@ -74,8 +77,9 @@ def _names(lang: str) -> dict[str, str]:
     """Return English names of measures, moves and alliances, and the words of outcomes, with their translations."""
     said = catalogue(lang)
     found = {word: row["label"] for word, row in said["outcome_word"].items()}
-    for kind in ("measure", "event", "alliance"):
+    for kind in ("measure", "event", "alliance", "lever", "parameter", "mechanism", "scenario"):
+        main = MAIN.get(kind, "label")
         for id, row in tables.table(kind).items():
             if id in said[kind]:
-                found[row[MAIN[kind]]] = said[kind][id][MAIN[kind]]
+                found[row[main]] = said[kind][id][main]
     return found

@@ -81,7 +81,8 @@ async def why(query: Annotated[WhyQuery, Query()], request: Request, client: Cli
     settings, known = queries.check_run(query, desk.settings.limits), day(query.as_of)
 
     def produce(check: Checkpoint) -> Answer:
-        from countervail.api.json_text import json_text
+        from countervail.api.json_text import json_text, plain
+        from countervail.language.phrases import VALUES, phrased
         from countervail.strategy.why import why as explain
 
         found = explain(
@@ -95,7 +96,7 @@ async def why(query: Annotated[WhyQuery, Query()], request: Request, client: Cli
             progress=progress(check),
             workers=desk.settings.threads,
         )
-        return Answer(json_text(found).encode())
+        return Answer(json_text(phrased(plain(found), query.lang, VALUES)).encode())
 
     parameters = queries.identity(query, settings, known)
     # Some twenty runs: it goes with the long ones, so that a moving lever passes between them.
