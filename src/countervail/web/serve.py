@@ -4,8 +4,11 @@ import ipaddress
 import json
 import os
 import socket
+import subprocess
 import sys
-from pathlib import Path
+import threading
+import time
+import warnings
 from typing import Any
 
 from countervail.errors import UserError
@@ -13,6 +16,8 @@ from countervail.web.settings import Settings
 
 ENVIRONMENT = "COUNTERVAIL_SERVE"
 GRACE_SECONDS = 2
+LOOK_SECONDS = 0.5
+YOUNG_SECONDS = 5.0
 
 
 def serve(
@@ -42,20 +47,7 @@ def serve(
     check_host(host, allow_remote)
     listening = listen(host, port)
     url = f"http://{_name(host)}:{listening.getsockname()[1]}/"
-    import uvicorn
-    from uvicorn.supervisors import Multiprocess
-
-    os.environ[ENVIRONMENT] = json.dumps({"workers": workers, "embed": list(embed)})
-    config = uvicorn.Config(
-        "countervail.web.serve:app",
-        factory=True,
-        workers=workers,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        log_config=_logging(),
-    )
+    told = {"workers": workers, "embed": list(embed)}
     print(f"countervail is at {url}  (stop with Ctrl-C)", file=sys.stderr, flush=True)
     if show:
         import webbrowser
@@ -63,19 +55,87 @@ def serve(
         webbrowser.open(url)
     try:
         if workers == 1:
-            uvicorn.Server(config).run(sockets=[listening])
+            run(listening, told)
         else:
-            Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+            supervise(listening, told)
     finally:
         listening.close()
 
 
-def app() -> Any:
-    """Return the app of one process, with the settings the starting process left."""
+def run(listening: socket.socket, told: dict[str, Any], stop: Any = None) -> None:
+    """Serve in this process until a signal comes, or until the file `stop` ends."""
+    import uvicorn
+
     from countervail.web.app import create_app
 
-    told = json.loads(os.environ.get(ENVIRONMENT, "{}"))
-    return create_app(Settings(workers=told.get("workers", 1), embed=tuple(told.get("embed", ()))))
+    settings = Settings(workers=told["workers"], embed=tuple(told["embed"]))
+    config = uvicorn.Config(
+        create_app(settings),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        log_config=_logging(),
+    )
+    server = uvicorn.Server(config)
+    if stop is not None:
+
+        def watch() -> None:
+            stop.read()
+            server.should_exit = True
+
+        threading.Thread(target=watch, daemon=True).start()
+    server.run(sockets=[listening])
+
+
+def supervise(listening: socket.socket, told: dict[str, Any]) -> None:
+    """Keep several processes serving at one socket; one that dies is started again.
+
+    Each ends when its standard input does, so none is left behind whatever becomes of this process.
+    """
+    if not hasattr(os, "fork"):
+        raise UserError("several workers need a Unix system", "leave --workers out")
+    workers = [_worker(listening, told) for _ in range(told["workers"])]
+    try:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            for i, (process, began) in enumerate(workers):
+                if process.poll() is None:
+                    continue
+                if time.monotonic() - began < YOUNG_SECONDS:
+                    raise UserError("a worker ended as soon as it began", "see why with --workers 1")
+                workers[i] = _worker(listening, told)
+    finally:
+        for process, _ in workers:
+            if process.stdin is not None:
+                process.stdin.close()
+        until = time.monotonic() + GRACE_SECONDS + 3
+        for process, _ in workers:
+            try:
+                process.wait(max(until - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _worker(listening: socket.socket, told: dict[str, Any]) -> tuple["subprocess.Popen[bytes]", float]:
+    """Start one process; return it and when that was."""
+    environment = {**os.environ, ENVIRONMENT: json.dumps({**told, "socket": listening.fileno()})}
+    code = "from countervail.web.serve import work; work()"
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", code],
+        stdin=subprocess.PIPE,
+        pass_fds=[listening.fileno()],
+        env=environment,
+        start_new_session=True,  # Ctrl-C is for the process that looks after the workers
+    )
+    return process, time.monotonic()
+
+
+def work() -> None:
+    """Be one of several processes that serve."""
+    warnings.simplefilter("ignore")
+    told = json.loads(os.environ[ENVIRONMENT])
+    run(socket.socket(fileno=told["socket"]), told, sys.stdin)
+    os._exit(0)  # a long run may still be in a block; nothing is left to save
 
 
 def check_host(host: str, allow_remote: bool) -> None:
@@ -139,8 +199,3 @@ def _logging() -> dict[str, Any]:
             "countervail.web": {"handlers": ["stderr"], "level": "WARNING"},
         },
     }
-
-
-def folder_of_page() -> Path:
-    """Return where the built page lies."""
-    return Settings().static
