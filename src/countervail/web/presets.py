@@ -1,8 +1,9 @@
 """Writes the presets: `python -m countervail.web.presets`.
 
 A preset is the answer of /series for the default charts of one shipped scenario, so that the first chart of the page
-needs no run. `tour.json` holds the figures of the guided tour. `index.json` is the answer of /meta, with the names of
-the presets. They are kept in the repository; a test compares what they were made from with the model of the day.
+needs no run. `tour.json` holds the figures of the guided tour, `backtest.json` the scores of the hindcasts.
+`index.json` is the answer of /meta, with the names of the presets. They are kept in the repository; a test compares
+what they were made from with the model of the day.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from countervail.web.meta import default_outcomes, meta
 from countervail.web.series import encode, series_document
 from countervail.web.settings import Limits, Settings
 from countervail.web.stamp import stamp
+from countervail.web.views import scores
 
 DRAWS, SEED, UNTIL = 1000, 0, "2032Q4"
 MOST_BYTES = 40 * 1024  # of one preset, compressed
@@ -42,7 +44,7 @@ def main(folder: Path | None = None) -> None:
     folder = folder or Settings().presets
     names = [row.id for row in list_scenarios()]
     for old in folder.glob("*.json"):
-        if old.stem not in (*names, "index", "tour"):
+        if old.stem not in (*names, "index", "tour", "backtest"):
             old.unlink()
     for name in names:
         text = encode(preset(name)).decode()
@@ -53,6 +55,7 @@ def main(folder: Path | None = None) -> None:
         print(f"{name}: {len(text) / 1024:.0f} kB, {size / 1024:.0f} kB compressed")
     write_text(folder / "index.json", encode(index(names)).decode() + "\n")
     tour.main(folder)
+    scores.main(folder)
 
 
 if __name__ == "__main__":

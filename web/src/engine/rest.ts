@@ -33,6 +33,10 @@ export class RestEngine implements Engine {
     return this.file<SeriesAnswer>(`presets/${encodeURIComponent(scenario)}.json`)
   }
 
+  shipped<T>(name: string): Promise<T | null> {
+    return this.file<T>(`presets/${encodeURIComponent(name)}`)
+  }
+
   series(request: SeriesRequest, signal?: AbortSignal, stream = 'main'): Promise<SeriesAnswer> {
     const { outcomes, weights, ...run } = request
     const query = { ...runQuery(run), outcome: outcomes, weights }

@@ -178,6 +178,8 @@ export interface Engine {
   /** The answer shipped for a scenario, or null when there is none. */
   preset(scenario: string): Promise<SeriesAnswer | null>
   /** Of two questions on the same `stream` the older may be dropped. */
+  /** Another file shipped beside the presets, for example `tour.json`; null when it is not there. */
+  shipped<T>(name: string): Promise<T | null>
   series(request: SeriesRequest, signal?: AbortSignal, stream?: string): Promise<SeriesAnswer>
   observed(): Promise<Observed[]>
   why(request: WhyRequest, lang: string, signal?: AbortSignal): Promise<WhyAnswer>

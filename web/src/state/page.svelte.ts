@@ -6,12 +6,14 @@ import { speak } from '../strings/index.svelte'
 export type Theme = 'auto' | 'light' | 'dark'
 
 const SHARED = new Set(
-  'view lang scenario against until set chart weights draws seed period as_of'.split(' '),
+  'view lang tour scenario against until set chart weights draws seed period as_of'.split(' '),
 )
 
 class Page {
   view = $state('')
   lang = $state('en')
+  /** The step of the guided tour, by its id; empty when nobody takes it. */
+  tour = $state('')
   theme = $state<Theme>('auto')
   settings = $state<Settings>(readSettings(new URLSearchParams()))
   /** Query parameters that belong to the view shown, for example `chip` of the rules. */
@@ -35,6 +37,7 @@ class Page {
     const query = new URLSearchParams(location.search)
     this.view = query.get('view') ?? ''
     this.lang = query.get('lang') ?? 'en'
+    this.tour = query.get('tour') ?? ''
     this.settings = readSettings(query)
     this.params = Object.fromEntries([...query].filter(([key]) => !SHARED.has(key)))
   }
@@ -44,6 +47,7 @@ class Page {
     const query = new URLSearchParams()
     if (view) query.set('view', view)
     if (this.lang !== 'en') query.set('lang', this.lang)
+    if (this.tour) query.set('tour', this.tour)
     for (const [key, value] of Object.entries(params)) if (value) query.set(key, value)
     return '?' + writeSettings(settings, query).toString()
   }
@@ -70,6 +74,21 @@ class Page {
   /** Bring the address up to the state. */
   write(): void {
     history.replaceState(null, '', this.query())
+  }
+
+  /** Begin the guided tour; its first step replaces this word. */
+  startTour(): void {
+    this.tour = 'start'
+  }
+
+  /** Show the state of an address, view and settings, as a step of the tour names it. */
+  visit(query: string): void {
+    const asked = new URLSearchParams(query)
+    this.view = asked.get('view') ?? ''
+    this.settings = readSettings(asked)
+    this.params = Object.fromEntries([...asked].filter(([key]) => !SHARED.has(key)))
+    this.write()
+    scrollTo(0, 0)
   }
 
   /** Take settings written as a query (undo, a tour step) in place of those shown. */

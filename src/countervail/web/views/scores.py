@@ -1,9 +1,33 @@
-"""How well the model would have forecast what it had not seen, by cutoff and series."""
+"""How well the model would have forecast what it had not seen, by cutoff and series.
 
+The shipped scores are `backtest.json` beside the presets; `python -m countervail.web.views.scores` writes them.
+"""
+
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from countervail.files import read_text, write_text
+from countervail.web.stamp import stamp
+
+FILE = "backtest.json"
 CUTOFFS = ("2023Q4", "2024Q2", "2024Q4")
+
+
+def shipped(folder: Path) -> dict[str, Any] | None:
+    """Return the shipped scores, or None where they are of another model."""
+    path = folder / FILE
+    held = json.loads(read_text(path)) if path.is_file() else {}
+    return held if held.get("made") == stamp() else None
+
+
+def main(folder: Path | None = None) -> None:
+    """Write the scores of this model."""
+    from countervail.web.settings import Settings
+
+    text = json.dumps({**backtests(), "made": stamp()}, ensure_ascii=False, separators=(",", ":"))
+    write_text((folder or Settings().presets) / FILE, text + "\n")
 
 
 def backtests(checkpoint: Callable[[], None] = lambda: None, draws: int = 1000) -> dict[str, Any]:
@@ -49,3 +73,7 @@ def _point(row: dict[str, Any]) -> dict[str, Any]:
 
 def _short(value: Any) -> Any:
     return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    main()
