@@ -114,7 +114,7 @@ def row_of(p: Any, lang: str) -> dict[str, Any]:
         "known_since": p.known_since.isoformat(),
         "from_memory": p.from_memory,
         "sources": p.sources,
-        "note": p.note,
+        "note": text("parameter", p.key, "note", lang, default=p.note),
     }
 
 
