@@ -27,9 +27,23 @@ def _warm(desk: Desk) -> None:
         observed()
         desk.ready = True
         log.info("ready after %.1f s", time.perf_counter() - began)
+        _tables()
         _others(desk)
     except Exception:  # the server goes on: a request meets the same fault and says so
         log.exception("the model could not be made ready")
+
+
+def _tables() -> None:
+    """Read what the views show, so that the first reader does not wait for it."""
+    from countervail.web.views import beliefs, known, lines, mechanisms
+
+    known.chips()
+    known.tables()
+    lines.options()
+    lines.rules_map("CN")
+    beliefs.parameters()
+    for name in mechanisms.names():
+        mechanisms.mechanism(name)
 
 
 def _others(desk: Desk) -> None:

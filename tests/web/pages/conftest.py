@@ -69,8 +69,8 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-def opened(server: str, browser: Any) -> Iterator[Open]:
-    """Return a function that opens the page at an address, waits for charts, and collects faults."""
+def viewed(server: str, browser: Any) -> Iterator[Open]:
+    """Return a function that opens the page at an address, and collects faults."""
     contexts: list[Any] = []
     faults: list[str] = []
 
@@ -82,14 +82,25 @@ def opened(server: str, browser: Any) -> Iterator[Open]:
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda r: r.url.startswith((server, "data:", "blob:")) or faults.append(r.url))
         page.goto(f"{server}/{query}")
-        page.wait_for_selector("figure path.median")
-        settle(page)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert not faults, faults
+
+
+@pytest.fixture
+def opened(viewed: Open) -> Open:
+    """Return a function that opens the simulator at an address and waits for its charts."""
+
+    def open_page(*args: Any, **options: Any) -> Any:
+        page = viewed(*args, **options)
+        page.wait_for_selector("figure path.median")
+        settle(page)
+        return page
+
+    return open_page
 
 
 def settle(page: Any) -> None:
