@@ -111,7 +111,7 @@ def with_ceilings(regime: "Regime", tpp: tuple[Step, ...], bandwidth: tuple[Step
         after = list(before)
         for step in steps:
             for q in range(step.start, step.end + 1):
-                after[q] = before[q] if step.value == RULES else step.value
+                after[q] = before[q] if step.value == RULES else float(step.value)
         if after == before:
             continue
         # the day the line first exists stays; a line moved in that same quarter holds from that day

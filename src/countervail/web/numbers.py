@@ -17,4 +17,6 @@ def rounded(values: Any) -> Any:
     out = np.round(x * up / down) * down / up
     if finite.all():
         return out.tolist()
-    return np.where(finite, out, None).tolist()
+    gaps = out.astype(object)
+    gaps[~finite] = None
+    return gaps.tolist()

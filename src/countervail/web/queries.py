@@ -12,13 +12,14 @@ from countervail.web.settings import Limits
 MOST_DRAWS = Limits().draws
 QUARTER = r"^\d{4}Q[1-4]$"
 SCENARIOS = [s.id for s in list_scenarios()]
+ENUM: Any = {"enum": SCENARIOS}
 
 ScenarioId = Annotated[
     str,
     Field(
         description="A shipped scenario.",
         max_length=80,
-        json_schema_extra={"enum": SCENARIOS},
+        json_schema_extra=ENUM,
         examples=["status-quo"],
     ),
 ]

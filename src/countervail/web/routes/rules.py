@@ -103,7 +103,7 @@ async def check_posted(body: CheckBody, request: Request) -> Response:
     def make(_: Any) -> Any:
         return _checked(body, body.facts, known)
 
-    return await listed(request, Known(as_of=body.as_of), make, body=body.model_dump())
+    return await listed(request, Known(lang="en", as_of=body.as_of), make, body=body.model_dump())
 
 
 def _checked(query: CheckQuery | CheckBody, facts: dict[str, Any], known: Any) -> Any:
