@@ -18,8 +18,8 @@ import numpy as np
 
 from countervail.errors import UserError
 from countervail.periods import quarter_index
-from countervail.strategy import changes, pathways, shapley
-from countervail.strategy.ranks import check_draws, rank_correlation, threshold
+from countervail.strategy import answer, changes, pathways, shapley
+from countervail.strategy.ranks import check_draws
 
 if TYPE_CHECKING:
     from countervail.ensemble import Result
@@ -32,8 +32,6 @@ EXACT = 5  # up to so many changes all subsets are run; beyond, a few orders
 MOST_EXACT = 8  # and when asked, up to so many
 RUNS = 24  # about so many runs for the orders
 SWITCH_DRAWS = 128  # draws of the runs without a mechanism: one block of the compiled program
-PARAMETERS = 5
-CANCELLED = 0.2  # a mean change below this share of the mean size of the change is no base for shares
 NOTE = "Effects of mechanisms do not add up: each is what disappears of the change when that mechanism alone is off."
 
 
@@ -117,33 +115,30 @@ def why(
     todo = {keys[s]: inputs[s] for s in subsets}
     jobs = _Jobs(len(todo) + 2 * len(switches), progress, workers)
 
-    def first(x: "ScenarioInputs") -> "Result":
-        return run(x, draws, seed, until, data_dir=data_dir, workers=1, horizon=horizon)
+    ends: dict[str, Result] = {}  # the two runs themselves; of those in between only the outcome is kept
+
+    def first(key: str) -> np.ndarray:
+        x = todo[key]
+        result = run(x, draws, seed, until, data_dir=data_dir, workers=1, horizon=horizon)
+        if key in (keys[none], keys[all_]):
+            ends[key] = result
+        return result.at(outcome, region, period).astype(np.float64)
 
     def off(job: tuple[frozenset[int], Mapping[str, Any]]) -> np.ndarray:
         s, switch = job
-        result = again(held[keys[s]], switch["settings"], few, workers=1, horizon=horizon)
+        result = again(ends[keys[s]], switch["settings"], few, workers=1, horizon=horizon)
         return result.at(outcome, region, period).astype(np.float64)
 
-    held = dict(zip(todo, jobs.all(first, list(todo.values())), strict=True))
-    seen = {k: r.at(outcome, region, period).astype(np.float64) for k, r in held.items()}
+    seen = dict(zip(todo, jobs.all(first, list(todo)), strict=True))
     values = {s: seen[keys[s]] for s in subsets}
-    before, after = held[keys[none]], held[keys[all_]]
+    before, after = ends[keys[none]], ends[keys[all_]]
     base, value = values[none], values[all_]
     change = value - base
     shares = shapley.exact(n, values) if every else shapley.over_orders(n, values, chosen)
     without = jobs.all(off, [(s, k) for k in switches for s in (none, all_)])
     effects = [change[:few] - (b - a) for a, b in zip(without[::2], without[1::2], strict=True)]
     flat = spec.kind == "share_of_draws"
-
-    def numbers(x: np.ndarray) -> dict[str, float]:
-        return _numbers(x, flat)
-
     in_force = [{k: float(v[last]) for k, v in inputs[s].lever_paths.items()} for s in (none, all_)]
-    rows = [
-        {**_change_row(c, in_force), "contribution": numbers(s), "share": _share(s, change)}
-        for c, s in zip(parts, shares, strict=True)
-    ]
     found = pathways.pathways(before, after, outcome, region, period)
     return {
         "variable": outcome,
@@ -152,38 +147,14 @@ def why(
         "unit": spec.unit,
         "scenario": pair.after.id,
         "against": pair.before.id,
-        "base": numbers(base),
-        "value": numbers(value),
-        "change": {**numbers(change), "share_up": float(np.mean(change > 0))},
-        "levers": sorted(rows, key=lambda r: -abs(r["contribution"]["mean"])),
-        "pathways": [
-            {
-                "id": p.id,
-                "label": p.label,
-                "base": numbers(p.before),
-                "value": numbers(p.after),
-                "change": numbers(p.change),
-                "share": _share(p.change, change),
-            }
-            for p in found
-        ],
-        "mechanisms": sorted(
-            (
-                {
-                    "id": k["id"],
-                    "mechanism": k["mechanism"],
-                    "title": k["title"],
-                    "without": k["without"],
-                    "effect": numbers(e),
-                    "share": _share(e, change[:few]),
-                    "settings": k["settings"],
-                }
-                for k, e in zip(switches, effects, strict=True)
-            ),
-            key=lambda r: -abs(r["effect"]["mean"]),
-        ),
-        "parameters": _parameters(after, change),
-        "method": _method(n, every, len(chosen)),
+        "base": answer.numbers(base, flat),
+        "value": answer.numbers(value, flat),
+        "change": {**answer.numbers(change, flat), "share_up": float(np.mean(change > 0))},
+        "levers": answer.change_rows(parts, shares, change, flat, in_force),
+        "pathways": answer.pathway_rows(found, change, flat),
+        "mechanisms": answer.mechanism_rows(switches, effects, change[:few], flat),
+        "parameters": answer.parameter_rows(after, change),
+        "method": answer.method(n, every, len(chosen)),
         "note": NOTE,
         "draws": draws,
         "mechanism_draws": few,
@@ -277,70 +248,4 @@ def _matters(switch: Mapping[str, Any], before: "ScenarioInputs", after: "Scenar
     lever = switch.get("asleep_without")
     return lever is None or any(
         np.any(np.asarray(getattr(policy, lever)) != 0) for i in (before, after) for policy, _ in i.variants
-    )
-
-
-def _numbers(x: np.ndarray, flat: bool) -> dict[str, float]:
-    """Return quantiles and mean over draws; of a share of draws there is no range."""
-    from countervail.ensemble import summary
-
-    mean = float(x.mean())
-    q = [mean] * 5 if flat else summary.quantiles(x).tolist()
-    return {**dict(zip(summary.QUANTILE_NAMES, q, strict=True)), "mean": mean}
-
-
-def _share(part: np.ndarray, change: np.ndarray) -> float | None:
-    """Return the mean of a part over the mean change; None where draws of both signs all but cancel in the mean."""
-    mean = float(change.mean())
-    return float(part.mean()) / mean if abs(mean) > CANCELLED * float(np.abs(change).mean()) else None
-
-
-def _change_row(c: changes.Change, in_force: Sequence[Mapping[str, float]]) -> dict[str, Any]:
-    """Return a change as a row; of a lever also the numbers in force in the period, where the rules give one."""
-    row: dict[str, Any] = {
-        "id": c.id, "label": c.label, "kind": c.kind, "side": c.side, "group": c.group,
-        "from": c.before, "to": c.after, "since": c.start,
-    }  # fmt: skip
-    if c.kind == "lever":
-        numbers = [paths.get(c.id, float("nan")) for paths in in_force]
-        row |= {k: None if x != x else x for k, x in zip(("from_value", "to_value"), numbers, strict=True)}
-    if c.members:
-        row["members"] = [_change_row(m, in_force) for m in c.members]
-    return row
-
-
-def _parameters(after: "Result", change: np.ndarray) -> list[dict[str, Any]]:
-    """Return the parameters that go most with the size of the change, none that chance could explain."""
-    from countervail.evidence import load
-
-    if change.size < 2:
-        return []
-    known = {p.key: p for own in load().priors.values() for p in own.values() if not p.background}
-    found = rank_correlation(after.parameters, change)[:, 0]
-    order = [int(k) for k in np.argsort(-np.abs(found), kind="stable")[:PARAMETERS]]
-    least = threshold(change.size)
-    rows = []
-    for k in order:
-        prior = known[after.parameter_names[k]]
-        if abs(found[k]) >= least:
-            rows.append(
-                {
-                    "id": prior.key,
-                    "label": prior.label,
-                    "correlation": float(found[k]),
-                    "basis": prior.basis,
-                    "sources": list(prior.sources),
-                }
-            )
-    return rows
-
-
-def _method(n: int, every: bool, orders: int) -> str:
-    """Return in words how the shares were found."""
-    if n == 1:
-        return "one change: all of it"
-    if every:
-        return f"Shapley values of {n} changes, exact: every subset of them was run"
-    return (
-        f"Shapley values of {n} changes over {orders} orders of them, half of them the reverse of the others"
     )
