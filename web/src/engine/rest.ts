@@ -38,8 +38,8 @@ export class RestEngine implements Engine {
   }
 
   series(request: SeriesRequest, signal?: AbortSignal, stream = 'main'): Promise<SeriesAnswer> {
-    const { outcomes, weights, ...run } = request
-    const query = { ...runQuery(run), outcome: outcomes, weights }
+    const { outcomes, weights, lang, ...run } = request
+    const query = { ...runQuery(run), outcome: outcomes, weights, lang }
     return this.ask<SeriesAnswer>('series', query, signal, stream)
   }
 

@@ -67,6 +67,7 @@ export interface RunRequest {
 export interface SeriesRequest extends RunRequest {
   outcomes: string[] // VARIABLE@REGION
   weights?: string // compute:1,economy:1,...
+  lang?: string // of the names of measures and scenarios
 }
 
 export type Numbers = Record<Quantile | 'mean', number[]>

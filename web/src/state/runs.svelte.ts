@@ -52,6 +52,7 @@ class Runs {
   private mainKey = ''
   private baseKey = ''
   private metaLanguage = ''
+  private started: Promise<void> | null = null
   /** Paths of levers by year, of the scenario as written and of the law as written. */
   private paths = $state.raw<Record<string, { years: number[]; levers: Shown['levers'] }>>({})
 
@@ -134,14 +135,26 @@ class Runs {
     return { scenario, draws, seed, until, set: set.map(writeSetting), ...(as_of ? { as_of } : {}) }
   }
 
-  /** Load what the page is drawn from, then show the first charts, from a shipped answer where there is one. */
-  async start(): Promise<void> {
-    await this.describe()
+  /** Load what every view is drawn from. */
+  start(): Promise<void> {
+    return (this.started ??= this.describe())
+  }
+
+  /** After a fault: from the beginning where nothing was loaded. */
+  retry(): Promise<void> {
+    if (!this.meta) this.started = null
+    return this.show()
+  }
+
+  /** Show the first charts, from a shipped answer where there is one. */
+  async show(): Promise<void> {
+    await this.start()
     if (!this.meta) return
-    void engine.observed().then(
-      (points) => (this.observed = points),
-      () => undefined, // the charts stand without their points; the run tells when the engine is away
-    )
+    if (!this.observed.length)
+      void engine.observed().then(
+        (points) => (this.observed = points),
+        () => undefined, // the charts stand without their points; the run tells when the engine is away
+      )
     await this.refresh()
   }
 
@@ -156,14 +169,23 @@ class Runs {
     }
   }
 
+  /** The reader chose another language: names come anew, those of measures with a run. */
+  async translate(language: string): Promise<void> {
+    if (!this.meta || this.metaLanguage === language) return
+    await this.describe()
+    if (this.main) await this.refresh()
+  }
+
   /** Run with all draws for every chart, the second scenario too. */
   async refresh(): Promise<void> {
     void this.refreshBase()
     const request = this.request()
     const shipped = await this.shipped(request)
     if (shipped && this.covers(shipped)) {
-      if (this.mainKey !== keyOf(request)) this.show(shipped, keyOf(request), false)
-      if (shipped.leadership.composite && !writeWeights(page.settings.weights)) {
+      if (this.mainKey !== keyOf(request)) this.draw(shipped, keyOf(request), false)
+      const done = shipped.leadership.composite && !writeWeights(page.settings.weights)
+      if (done && page.lang === 'en') {
+        // The shipped names of measures are English.
         this.status = 'ready'
         void this.loadPaths()
         return
@@ -196,10 +218,10 @@ class Runs {
     try {
       const weights = writeWeights(page.settings.weights) || this.equalWeights()
       const answer = await this.queue.ask(
-        (signal) => engine.series({ ...request, outcomes, weights }, signal),
+        (signal) => engine.series({ ...request, outcomes, weights, ...language() }, signal),
         abort,
       )
-      if (answer) this.show(shownOf(answer), keyOf(request), true)
+      if (answer) this.draw(shownOf(answer), keyOf(request), true)
     } catch (fault) {
       if (fault instanceof EngineError && fault.status === 409) return // a newer question took its place
       this.fail(fault)
@@ -212,7 +234,7 @@ class Runs {
     return (this.meta?.dimensions ?? []).map((name) => `${name}:1`).join(',')
   }
 
-  private show(shown: Shown, key: string, merge: boolean): void {
+  private draw(shown: Shown, key: string, merge: boolean): void {
     const kept =
       merge && this.main && this.main.quarters.length === shown.quarters.length ? this.main.series : {}
     this.main = { ...shown, series: { ...kept, ...shown.series } }
@@ -280,6 +302,11 @@ class Runs {
     }
     return found.catch(() => null)
   }
+}
+
+/** The language of an answer, where it is not the usual one. */
+function language(): { lang?: string } {
+  return page.lang === 'en' ? {} : { lang: page.lang }
 }
 
 function keyOf(request: RunRequest): string {
