@@ -254,6 +254,27 @@ def glossary_page() -> None:
     page("glossary", "Glossary", GLOSSARY, "\n".join(lines))
 
 
+def routes_page() -> None:
+    """Write the list of routes from the OpenAPI description."""
+    from countervail.web import Settings, create_app
+
+    described = create_app(Settings(warm=False)).openapi()
+    parts = [
+        "Made from the OpenAPI description. [The REST API](../api.md) says how to ask and what errors look like."
+    ]
+    for path, verbs in described["paths"].items():
+        for verb, about in verbs.items():
+            rows = [
+                (f"`{p['name']}`" + (" (required)" if p.get("required") else ""), p.get("description", ""))
+                for p in about.get("parameters", [])
+                if p["in"] != "header"
+            ]
+            parts.append(f"## {verb.upper()} {path}\n\n{about['description']}")
+            if rows:
+                parts.append(table(("parameter", "meaning"), rows))
+    page("routes", "Routes of the REST API", *parts)
+
+
 def command_page() -> None:
     """Write the help of every command."""
     import typer
@@ -292,6 +313,7 @@ def main() -> None:
     scenario_pages()
     glossary_page()
     command_page()
+    routes_page()
     text = "Tables made from the data and the program itself."
     names = (
         "commands", "levers", "outcomes", "scenarios", "measures", "rules", "accelerators", "sources", "glossary"
