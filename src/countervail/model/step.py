@@ -27,14 +27,17 @@ from countervail.model.mechanisms import (
     upstream,
 )
 from countervail.model.parameters import Parameters
+from countervail.model.paths import total as total_of
 from countervail.model.policy import Policy
 from countervail.model.shocks import Shocks
 from countervail.model.state import State
 from countervail.model.types import (
     AL,
     BANDWIDTH,
+    BASIS_FIELDS,
     BLOC_OF_BUYER,
     BLOC_ROWS,
+    BUYERS,
     CN,
     CN_BUYERS,
     CN_ROWS,
@@ -51,12 +54,20 @@ from countervail.model.types import (
     POWER_KW,
     PRICE,
     RW,
-    SEGMENT_OF_BUYER,
+    SEGMENTS,
     SLOTS,
     US,
     US_VENDORS,
     Draws,
+    by_buyer,
+    cells,
 )
+
+N, THIRD = len(BUYERS), slice(BLOC_ROWS[AL].start, len(BUYERS))
+CHINA_FOREIGN = cells(len(SEGMENTS), CN_SEGMENT, US_VENDORS)
+THIRD_FOREIGN = cells(len(SEGMENTS), slice(2, 5), US_VENDORS)
+TAKEN_FROM, SMUGGLED_IN = cells(N, THIRD, NVIDIA), cells(N, CN_ROWS, NVIDIA)
+PROXY_MADE = cells(N, CN_ROWS, HUAWEI)
 
 
 def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) -> tuple[State, Flows]:
@@ -70,7 +81,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         return technology.field(policy.parts, k, gain, p.technology)
 
     h100e, bandwidth, listed, slots = figure(H100E), figure(BANDWIDTH), figure(PRICE), figure(SLOTS)
-    bandwidth = bandwidth.at[:, CN_VENDORS].set(bandwidth[:, CN_VENDORS] * (1 - s.thrift))
+    bandwidth = bandwidth * jnp.where(procurement.FOREIGN, 1.0, 1 - s.thrift)
     performance = h100e[US]  # a US buyer sees every flagship
 
     # Wishes.
@@ -97,7 +108,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     feasible = fabrication.softmin(
         fabrication.limits(plan, dies_k, jnp.full_like(room, 1e9), room, share, dies_per, stacks_per)
     )
-    need_hbm = (feasible * stacks_per).sum(0)  # orders that nothing else could fill need no HBM
+    need_hbm = total_of(feasible * stacks_per)  # orders that nothing else could fill need no HBM
     imported_hbm = fabrication.hbm_imports(t, need_hbm, policy, p.fabrication)
     rush = fabrication.rush(t)  # a stockpile, not an input of the quarter
     hbm_k = s.hbm * p.fabrication.stock_release + s.domestic_hbm + imported_hbm * (1 - 0.8 * rush)
@@ -106,7 +117,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     stacks_used = stacks_per * (1 - thrift)
     limit = fabrication.limits(plan, dies_k, hbm_k, room, share, dies_per, stacks_used)
     made = fabrication.softmin(limit)
-    dies_used, hbm_used = (made * dies_per).sum(0), (made * stacks_used).sum(0)
+    dies_used, hbm_used = total_of(made * dies_per), total_of(made * stacks_used)
     dies = jnp.maximum(s.dies + dies_in - dies_used, 0.0)
     hbm = jnp.maximum(s.hbm + s.domestic_hbm + imported_hbm - hbm_used, 0.0)
 
@@ -128,8 +139,8 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     lost = upstream.stranded(s.china_only_pipe, trade.fall(s.access, cn_access), p.upstream)
     us_supply = jnp.maximum(s.inventory[US_VENDORS] + filled - lost, 0.0)
     supply = jnp.concatenate([us_supply, s.inventory[CN_VENDORS] + made])
-    access = us_access[jnp.asarray(SEGMENT_OF_BUYER)]
-    access = access.at[CN_ROWS].set(access[CN_ROWS] * acceptance * willing)
+    access = by_buyer(us_access)
+    access = jnp.concatenate([access[:3], access[CN_ROWS] * acceptance * willing, access[6:]])
     access = jnp.concatenate([access, jnp.ones_like(access[:, :1])], 1)
     ceiling = trade.ceiling_units(s.capped_us, s.capped_cn, policy)
 
@@ -137,38 +148,36 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     fee_log = trade.log_price_factor(policy, p.trade)
     paid, got = procurement.prices(listed, fee_log, policy, p.procurement)
     bill = p.procurement.power_cost_usd_k_per_kw * figure(POWER_KW)
-    home = jnp.zeros_like(bill[:, :, :1]).at[CN_ROWS, CN_VENDORS].set(1.0)
-    bill = bill * (1 - home * jnp.clip(policy.cn_energy_subsidy, 0.0, 1.0))
-    mfu = jnp.concatenate([jnp.ones_like(gain[:3]), jnp.ones_like(gain[3:]) * p.procurement.mfu_domestic])
-    qualities = procurement.quality(h100e, bandwidth, figure(INTERCONNECT), mfu, p.procurement)
+    bill = bill * (1 - procurement.HOME * jnp.clip(policy.cn_energy_subsidy, 0.0, 1.0))
+    qualities = procurement.quality(h100e, bandwidth, figure(INTERCONNECT), p.procurement)
     base = ecosystem.by_stack(s.stock.sum(0))
-    penalty = ecosystem.penalties(s.ports, p.ecosystem) - alliances.relief(policy, p.alliances)
-    risk = jnp.zeros_like(home).at[CN_ROWS, US_VENDORS].set(1.0) * (
-        p.procurement.supply_risk_weight * s.supply_risk
-    )
-    promotion = jnp.zeros_like(home).at[BLOC_ROWS[AL].start :, US_VENDORS].set(1.0) * (
-        p.procurement.promotion_effect * policy.us_export_promotion
-    )
+    penalty = ecosystem.penalties(s.ports, p.ecosystem)
+    risk = CHINA_FOREIGN * (p.procurement.supply_risk_weight * s.supply_risk)
+    promotion = THIRD_FOREIGN * (p.procurement.promotion_effect * policy.us_export_promotion)
     mandate = procurement.mandates(policy, s.scarcity, s.reaction_cn, p.procurement)
-    offer = procurement.availability(policy, p.procurement)
+    offer = procurement.availability(policy, p.procurement) * alliances.pull(
+        policy, p.procurement.nest, p.alliances
+    )
     inference = procurement.inference_share(t, p.procurement)
     wished = procurement.choice(
         qualities, paid + bill, base, penalty + risk - promotion, offer, mandate, inference, p.procurement
     )
-    wedge = (wished * (jnp.log(paid) - jnp.log(listed))).sum(1)
+    wedge = procurement.place(total_of(wished[CN_ROWS] * jnp.log(paid / listed)[CN_SEGMENT], 1))
     wish = demand.respond(budget + s.backlog, wedge, p.demand)
-    use = 1e3 / paid * jnp.concatenate([slots[:, US_VENDORS], jnp.ones_like(slots[:, CN_VENDORS])], 1)
-    own = procurement.allowed(wish, wished, access, 1e3 / paid, ceiling)
+    bought = 1e3 / paid  # thousand parts a USD bn buys
+    per_money = by_buyer(bought)
+    use = by_buyer(bought * jnp.where(procurement.FOREIGN, slots, 1.0))
+    own = procurement.allowed(wish, wished, access, per_money, ceiling)
     sold, left, rest = procurement.fill(wish, wished, own, supply, use, p.procurement)
     ordered = procurement.orders(sold, left, wished, own, use)
-    units = sold / paid * 1e3
-    revenue = units * got / 1e3
+    units = sold * per_money
+    revenue = sold * by_buyer(got * bought / 1e3)
 
     # Ways around the gates.
-    added = units * h100e
+    added = sold * by_buyer(h100e * bought)
     third = added[BLOC_ROWS[AL].start :, NVIDIA]
     unmet_share = left[CN_ROWS].sum(0) / jnp.maximum(wish[CN_ROWS].sum(0), 1e-9)
-    offered = h100e[CN_ROWS.start]
+    offered = h100e[CN_SEGMENT]
     rent = leakage.rent(
         performance[NVIDIA], offered[NVIDIA], cn_access[0], offered[CN_VENDORS].max(0), unmet_share, p.leakage
     )
@@ -179,7 +188,8 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     taken = smuggled / jnp.maximum(third.sum(0), 1e-9)
     legal = added[CN_ROWS, US_VENDORS].sum((0, 1))
     domestic = added[CN_ROWS, CN_VENDORS].sum((0, 1))
-    proxy = domestic * leakage.proxy_share(t, p.leakage)
+    proxy_share = leakage.proxy_share(t, p.leakage)
+    proxy = domestic * proxy_share
     hq_unmet = left[jnp.asarray(HQ_ROWS)].sum(0)
     bought_in_third = sold[BLOC_ROWS[AL].start :, NVIDIA].sum(0)
     rented_usd = leakage.remote_usd_bn(t, left[CN_ROWS].sum(0) + hq_unmet, bought_in_third, policy, p.leakage)
@@ -187,14 +197,13 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     waiting = leakage.waiting(left, value, rented_usd)
 
     # Stocks.
-    delivered = added.at[BLOC_ROWS[AL].start :, NVIDIA].set(third * (1 - taken))
-    delivered = delivered.at[CN_ROWS, NVIDIA].set(delivered[CN_ROWS, NVIDIA] + smuggled * buyers)
-    delivered = delivered.at[CN_ROWS, HUAWEI].set(delivered[CN_ROWS, HUAWEI] + proxy * buyers)
+    around = SMUGGLED_IN * smuggled + PROXY_MADE * proxy
+    delivered = added * (1 - TAKEN_FROM * taken) + around * procurement.place(buyers)[:, None]
     leave = retirement.leave_share(p.retirement)
     stock = retirement.age(s.stock, delivered, leave)
-    basis_added = bases.added(
-        units, figure, taken, smuggled / jnp.maximum(performance[NVIDIA], 1e-6), proxy, domestic
-    )
+    per_unit = technology.fields(policy.parts, BASIS_FIELDS, gain, p.technology)
+    smuggled_k = smuggled / jnp.maximum(performance[NVIDIA], 1e-6)
+    basis_added = bases.added(units, per_unit, taken, smuggled_k, proxy_share)
     stock_bases = retirement.age(s.stock_bases, basis_added, leave)
     remote = s.remote * (1 - leave) + rented
     total = bases.by_bloc(stock.sum((0, 2)))
@@ -220,9 +229,10 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     denial = rivalry.exposure(
         s.denial, us_access[CN_SEGMENT, 0], offered[NVIDIA], performance[NVIDIA], p.rivalry
     )
-    fee_rows = jnp.zeros_like(home).at[CN_ROWS, :2].set(1.0)
-    fee = (fee_rows * revenue).sum((0, 1)) * policy.us_export_fee
-    net = revenue * (1 - fee_rows * policy.us_export_fee)
+    fee = revenue[CN_ROWS, :2].sum((0, 1)) * policy.us_export_fee
+    net = revenue * (1 - by_buyer(procurement.FEE_PAID) * policy.us_export_fee)
+    # What buyers in China pay less than makers get; as a difference of sums it could round below zero.
+    subsidy = total_of(total_of(sold[CN_ROWS]) * (got / paid - 1)[CN_SEGMENT])
     by_vendor = net.sum(0)
     captive = investment.captive(s.captive, (mandate[CN_ROWS] * budget[CN_ROWS]).sum(0))
     partner_rnd = alliances.rnd(by_vendor, policy, p.alliances)
@@ -270,6 +280,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         total[US] * listed[US, NVIDIA] / performance[NVIDIA] / 1e3, 1e-6
     )
     rental = leakage.rental_usd_h(listed[US, NVIDIA] / performance[NVIDIA], us_tight, p.leakage)
+    outlay = bases.by_bloc(sold.sum(1))
     residuals = jnp.stack(
         [
             _gap(wish.sum(0), sold.sum((0, 1)) + left.sum(0)),
@@ -279,7 +290,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
                 stock.sum((0, 1, 2)),
                 s.stock.sum((0, 1, 2)) * 1.0 - (s.stock[1] * leave).sum((0, 1)) + delivered.sum((0, 1)),
             ),
-            _gap(sold.sum((0, 1)), net.sum((0, 1)) + fee - (revenue - sold).sum((0, 1))),
+            _gap(outlay.sum(0) + subsidy, net.sum((0, 1)) + fee),
             jnp.maximum(made - limit.min(0), 0.0).max(0),
             jnp.maximum((units[CN_ROWS, :2].sum(0) - ceiling * 1.0001), 0.0).max(0),
         ]
@@ -310,7 +321,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         licensed_access=licensed,
         access=cn_access,
         us_access=us_access[CN_SEGMENT],
-        china_only_pipe=(units[CN_ROWS, :2] * slots[CN_ROWS, :2]).sum(0) * policy.china_only,
+        china_only_pipe=units[CN_ROWS, :2].sum(0) * slots[CN_SEGMENT, :2] * policy.china_only,
         capped_us=s.capped_us + units[BLOC_ROWS[US], :2].sum(0) * policy.us_capped_product,
         capped_cn=s.capped_cn + units[CN_ROWS, :2].sum(0) * (policy.us_volume_cap_share < 5),
         supply_risk=trade.remember(s.supply_risk, s.us_access, us_access[CN_SEGMENT], p.trade),
@@ -343,9 +354,9 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         remote=remote,
         units=bases.by_bloc(units),
         revenue=bases.by_bloc(net),
-        outlay=bases.by_bloc(sold.sum(1)),
+        outlay=outlay,
         fee=fee,
-        subsidy=(units * (got - paid)).sum((0, 1)) / 1e3,  # as a difference of sums it could round below zero
+        subsidy=subsidy,
         best=best,
         leapfrog=(best[:, CN_VENDORS].max(1) > best[:, US_VENDORS].max(1)) * 1.0,
         limits=limit[:, 0],

@@ -6,16 +6,30 @@ import pytest
 from tests.model.worlds import levers, number, one, parameters, t
 
 from countervail.model.mechanisms import procurement
-from countervail.model.types import BUYERS, CN_ROWS, CN_VENDORS, HUAWEI, IN_HOUSE, NVIDIA, US_VENDORS, VENDORS
+from countervail.model.types import (
+    BUYERS,
+    CN_ROWS,
+    CN_SEGMENT,
+    CN_VENDORS,
+    HQ_SEGMENT,
+    HUAWEI,
+    IN_HOUSE,
+    NVIDIA,
+    SEGMENTS,
+    US_VENDORS,
+    VENDORS,
+)
 
-B, V = len(BUYERS), len(VENDORS)
+B, V, S = len(BUYERS), len(VENDORS), len(SEGMENTS)
 SAME = jnp.ones((B, V, 1))
 ZERO = jnp.zeros((B, V, 1))
+ALIKE = jnp.ones((S, V, 1))  # by segment
+NONE = jnp.zeros((S, V, 1))
 NOBODY = jnp.zeros((B, 1))
 BASE = jnp.full((B, 5, 1), 0.2)
 
 
-def chosen(cost=26.0 * SAME, penalty=ZERO, offer=SAME, mandate=NOBODY, quality=ZERO, **p):
+def chosen(cost=26.0 * ALIKE, penalty=NONE, offer=SAME, mandate=NOBODY, quality=NONE, **p):
     parameters_ = parameters("procurement", **p)
     return np.asarray(
         procurement.choice((quality, quality), cost, BASE, penalty, offer, mandate, one(0.5), parameters_)
@@ -34,9 +48,9 @@ def test_equal_parts_are_split_by_nest_worked_by_hand():
 def test_shares_sum_to_one_and_follow_price_quality_and_penalty():
     base = chosen()
     assert base.sum(1) == pytest.approx(1, rel=1e-5)
-    assert chosen(cost=26.0 * SAME.at[:, NVIDIA].set(2.0))[0, NVIDIA] < base[0, NVIDIA]
-    assert chosen(quality=ZERO.at[:, HUAWEI].set(0.5))[0, HUAWEI] > base[0, HUAWEI]
-    assert chosen(penalty=ZERO.at[:, HUAWEI].set(0.5))[0, HUAWEI] < base[0, HUAWEI]
+    assert chosen(cost=26.0 * ALIKE.at[:, NVIDIA].set(2.0))[0, NVIDIA] < base[0, NVIDIA]
+    assert chosen(quality=NONE.at[:, HUAWEI].set(0.5))[0, HUAWEI] > base[0, HUAWEI]
+    assert chosen(penalty=NONE.at[:, HUAWEI].set(0.5))[0, HUAWEI] < base[0, HUAWEI]
 
 
 def test_what_is_not_on_offer_is_not_wished_for():
@@ -69,20 +83,23 @@ def test_mandates_reach_chinese_buyers_and_ease_in_shortage():
 
 def test_prices_carry_fee_and_subsidy_to_both_sides_of_a_sale():
     p = parameters("procurement", subsidy_pass_through=0.75)
-    paid, got = procurement.prices(20.0 * SAME, one(np.log(1.1)), levers(cn_price_subsidy=0.2), p)
+    paid, got = procurement.prices(20.0 * ALIKE, one(np.log(1.1)), levers(cn_price_subsidy=0.2), p)
     paid, got = np.asarray(paid)[..., 0], np.asarray(got)[..., 0]
-    assert paid[4, NVIDIA] == pytest.approx(22.0) and paid[0, NVIDIA] == pytest.approx(20.0)
+    assert paid[CN_SEGMENT, NVIDIA] == pytest.approx(22.0) and paid[0, NVIDIA] == pytest.approx(20.0)
     # A subsidy of 4 on a part of 20: the buyer pays 3 less, the maker gets 1 more.
-    assert paid[4, HUAWEI] == pytest.approx(17.0) and got[4, HUAWEI] == pytest.approx(21.0)
-    assert paid[13, HUAWEI] == pytest.approx(20.0)  # only at home
+    assert paid[CN_SEGMENT, HUAWEI] == pytest.approx(17.0) and got[CN_SEGMENT, HUAWEI] == pytest.approx(21.0)
+    assert paid[HQ_SEGMENT, HUAWEI] == pytest.approx(20.0)  # only at home
 
 
 def test_quality_worked_by_hand():
     p = parameters(
-        "procurement", training_bandwidth_weight=0.2, training_network_weight=0.1, decode_bandwidth_weight=0.5
+        "procurement",
+        training_bandwidth_weight=0.2,
+        training_network_weight=0.1,
+        decode_bandwidth_weight=0.5,
+        mfu_domestic=0.5,
     )
-    mfu = jnp.ones((V, 1)).at[HUAWEI].set(0.5)
-    training, decode = procurement.quality(4.0 * SAME, 2 * 3.35 * SAME, 900.0 * SAME, mfu, p)
+    training, decode = procurement.quality(4.0 * ALIKE, 2 * 3.35 * ALIKE, 900.0 * ALIKE, p)
     # Training: 0.7 ln 4 + 0.2 ln 2 + 0.1 ln 1 = 1.109; decoding: 0.5 ln 4 + 0.5 ln 2 = 1.040.
     assert float(training[0, NVIDIA, 0]) == pytest.approx(1.1090, rel=1e-3)
     assert float(decode[0, NVIDIA, 0]) == pytest.approx(1.0397, rel=1e-3)

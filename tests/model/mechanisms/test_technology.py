@@ -6,7 +6,17 @@ import pytest
 from tests.model.worlds import number, one, parameters, t
 
 from countervail.model.mechanisms import technology
-from countervail.model.types import BANDWIDTH, DIES, H100E, HBM_STACKS, HUAWEI, NVIDIA, PRICE, SLOTS
+from countervail.model.types import (
+    BANDWIDTH,
+    DIES,
+    H100E,
+    HBM_STACKS,
+    HUAWEI,
+    NVIDIA,
+    PRICE,
+    SLOTS,
+    by_buyer,
+)
 
 FLAT = jnp.ones((9, 1))
 NONE = jnp.zeros((9, 1))
@@ -100,7 +110,7 @@ def test_figures_grow_by_their_own_exponents_and_counts_do_not():
 
 def test_buyers_see_the_parts_of_their_segment():
     parts = jnp.arange(5.0)[:, None, None, None] * jnp.ones((5, 9, 12, 1))
-    seen = np.asarray(technology.field(parts, H100E, NONE, parameters("technology")))[:, 0, 0]
+    seen = np.asarray(by_buyer(technology.field(parts, H100E, NONE, parameters("technology"))))[:, 0, 0]
     assert seen.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 4, 3, 3, 3, 4]
 
 

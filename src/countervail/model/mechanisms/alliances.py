@@ -1,7 +1,7 @@
 """Alliances of Chinese cloud firms and chip makers: Tencent with Enflame, Baidu with Kunlunxin, Alibaba with T-Head.
 
     porting effort    = 1 + ports_effect * strength
-    relief_v          = secured * strength                utility, cloud buyers, partner's parts
+    pull_v            = exp(secured * strength / tau)     weight in the choice, cloud buyers, partners' parts
     R&D of partners  += rnd_share * strength * their revenue
 
 An alliance shares porting work, gives the maker an anchor buyer, and brings engineers and money. Strength 1 is
@@ -12,10 +12,11 @@ Limits: no exclusivity, no exit. Sources: alliances table of the evidence. Prior
 import jax.numpy as jnp
 
 from countervail.model.policy import Policy
-from countervail.model.types import BUYERS, VENDORS, ByBuyerVendor, ByVendor, Draws, record
+from countervail.model.types import BUYERS, ByBuyerVendor, ByVendor, Draws, cells, record
 
-PARTNERS = (4, 5, 6)  # T-Head, Kunlunxin, Enflame
+PARTNERS = slice(4, 7)  # T-Head, Kunlunxin, Enflame
 CN_CLOUD = BUYERS.index(("CN", "cloud"))
+_SECURED = cells(len(BUYERS), CN_CLOUD, PARTNERS)
 
 
 @record
@@ -32,13 +33,11 @@ def porting_effort(policy: Policy, p: Alliances) -> Draws:
     return 1 + p.ports_effect * policy.cn_alliance_strength
 
 
-def relief(policy: Policy, p: Alliances) -> ByBuyerVendor:
-    """Return utility that partner parts gain with Chinese cloud buyers."""
-    mask = jnp.zeros((len(BUYERS), len(VENDORS), 1)).at[CN_CLOUD, jnp.asarray(PARTNERS)].set(1.0)
-    return mask * (p.secured_utility * policy.cn_alliance_strength)
+def pull(policy: Policy, nest: Draws, p: Alliances) -> ByBuyerVendor:
+    """Return the factor on the weight that partner parts have in the choice of Chinese cloud buyers; `nest` is tau."""
+    return 1 + _SECURED * (jnp.exp(p.secured_utility * policy.cn_alliance_strength / nest) - 1)
 
 
 def rnd(revenue: ByVendor, policy: Policy, p: Alliances) -> ByVendor:
     """Return R&D money partners bring, USD bn a quarter."""
-    mask = jnp.zeros((len(VENDORS), 1)).at[jnp.asarray(PARTNERS)].set(1.0)
-    return mask * revenue * p.rnd_share * policy.cn_alliance_strength
+    return _SECURED[CN_CLOUD] * revenue * p.rnd_share * policy.cn_alliance_strength

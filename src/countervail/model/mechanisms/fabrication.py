@@ -17,7 +17,7 @@ Sources: irwin-klenow-1994, semi-hbm, ms-yield. Priors: evidence/data/priors/fab
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from countervail.model.paths import power, q, since
+from countervail.model.paths import power, q, since, total
 from countervail.model.policy import Policy
 from countervail.model.types import ByMaker, Draws, record
 
@@ -179,7 +179,7 @@ def plan(orders: ByMaker, inventory: ByMaker, share: ByMaker, p: Fabrication) ->
 def softmin(xs: Float[Array, "input maker draw"]) -> ByMaker:
     """Return a smooth minimum over the first axis, never above the hard one."""
     least = jnp.maximum(xs.min(0), 1e-6)
-    return least * power(power(xs / least, -SHARPNESS).sum(0), -1 / SHARPNESS)
+    return least * power(total(power(xs / least, -SHARPNESS)), -1 / SHARPNESS)
 
 
 def limits(

@@ -1,6 +1,6 @@
 """Who buys what: nested choice by workload, mandates, then rationing by what makers have.
 
-    u_vw  = beta (q_vw - ln cost_v) + theta ln(share_s + s0) - penalty_v - risk        vendor v, workload w
+    u_vw  = beta (q_vw - ln cost_v) - penalty_v - risk + theta ln(share_s + s0)        vendor v, workload w
     P_v   = e_v S_n ** (tau - 1) / (S_f ** tau + S_d ** tau),  e = exp(u / tau),  S_n = sum of e in the nest
     q_training = (1 - a - n) ln(throughput * mfu) + a ln bandwidth + n ln interconnect
     q_decode   = (1 - a) ln(throughput * mfu) + a ln bandwidth
@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from countervail.model.paths import q, span
+from countervail.model.paths import power, q, span, total
 from countervail.model.policy import Policy
 from countervail.model.types import (
     AL,
@@ -27,20 +27,42 @@ from countervail.model.types import (
     BLOC_ROWS,
     BUYERS,
     CN_ROWS,
+    CN_SEGMENT,
     CN_VENDORS,
     HQ_ROWS,
     IN_HOUSE,
     NVIDIA,
     RW,
+    SEGMENT_OF_BUYER,
+    SEGMENTS,
     STACK_OF_VENDOR,
     US_VENDORS,
     VENDORS,
     ByBuyer,
     ByBuyerVendor,
+    BySegmentVendor,
     ByVendor,
     Draws,
+    cells,
     record,
+    spread,
 )
+
+N = len(BUYERS)
+_NO_HQ = [slice(r.start, r.stop - 1) for r in BLOC_ROWS]  # buyers of AL and RW but for Chinese groups
+_AMD_IN_CHINA = cells(N, CN_ROWS, AMD)
+_ON_OFFER = (
+    cells(N, slice(None), slice(0, 2))
+    - _AMD_IN_CHINA
+    + cells(N, (1, 2), IN_HOUSE)
+    + cells(N, CN_ROWS, CN_VENDORS)
+)
+_IN_HOUSE_ABROAD = cells(N, _NO_HQ[AL], IN_HOUSE) + cells(N, _NO_HQ[RW], IN_HOUSE)
+_DOMESTIC_IN_AL, _DOMESTIC_IN_RW = cells(N, _NO_HQ[AL], CN_VENDORS), cells(N, _NO_HQ[RW], CN_VENDORS)
+_DOMESTIC_TO_HQ = cells(N, HQ_ROWS, CN_VENDORS)
+FEE_PAID = cells(len(SEGMENTS), CN_SEGMENT, slice(0, 2))  # exports to China
+HOME = cells(len(SEGMENTS), CN_SEGMENT, CN_VENDORS)  # Chinese parts at home
+FOREIGN = np.arange(len(VENDORS))[:, None] < CN_VENDORS.start
 
 ROUNDS = 3
 REFERENCE_BANDWIDTH, REFERENCE_INTERCONNECT = 3.35, 900.0  # H100
@@ -73,21 +95,15 @@ class Procurement:
 
 def availability(policy: Policy, p: Procurement) -> ByBuyerVendor:
     """Return how far each vendor's parts are on offer to each buyer, 0-1, before any licence."""
-    one = jnp.ones_like(p.beta)
-    base = np.zeros((len(BUYERS), len(VENDORS)))
-    base[:, :2] = 1.0
-    base[1:3, IN_HOUSE] = 1.0
-    base[CN_ROWS, CN_VENDORS] = 1.0
-    offer = jnp.asarray(base)[:, :, None] * one
-    offer = offer.at[CN_ROWS, AMD].set(p.amd_in_china * one)
     third = p.domestic_in_third * jnp.clip(1.25 - 0.25 * policy.al_alignment, 0.0, 1.25)
-    abroad = [(AL, 0.1 * jnp.clip(1 - policy.al_alignment, 0.0, 1.0) * one), (RW, third * one)]
-    for bloc, domestic in abroad:
-        offer = offer.at[BLOC_ROWS[bloc], IN_HOUSE].set(p.in_house_abroad * one)
-        offer = offer.at[BLOC_ROWS[bloc], CN_VENDORS].set(domestic)
-    for row in HQ_ROWS:
-        offer = offer.at[row, IN_HOUSE].set(0.0 * one).at[row, CN_VENDORS].set(2 * p.domestic_in_third * one)
-    return offer
+    return (
+        _ON_OFFER
+        + _AMD_IN_CHINA * p.amd_in_china
+        + _IN_HOUSE_ABROAD * p.in_house_abroad
+        + _DOMESTIC_IN_AL * (0.1 * jnp.clip(1 - policy.al_alignment, 0.0, 1.0))
+        + _DOMESTIC_IN_RW * third
+        + _DOMESTIC_TO_HQ * (2 * p.domestic_in_third)
+    )
 
 
 def inference_share(t: Draws, p: Procurement) -> Draws:
@@ -99,14 +115,11 @@ def inference_share(t: Draws, p: Procurement) -> Draws:
 
 
 def quality(
-    throughput: ByBuyerVendor,
-    bandwidth: ByBuyerVendor,
-    interconnect: ByBuyerVendor,
-    domestic_mfu: ByVendor,
-    p: Procurement,
-) -> tuple[ByBuyerVendor, ByBuyerVendor]:
+    throughput: BySegmentVendor, bandwidth: BySegmentVendor, interconnect: BySegmentVendor, p: Procurement
+) -> tuple[BySegmentVendor, BySegmentVendor]:
     """Return log quality for training and for decoding."""
-    flops = jnp.log(jnp.maximum(throughput * domestic_mfu, 1e-6))
+    mfu = jnp.where(FOREIGN, 1.0, p.mfu_domestic)
+    flops = jnp.log(jnp.maximum(throughput * mfu, 1e-6))
     memory = jnp.log(jnp.maximum(bandwidth / REFERENCE_BANDWIDTH, 1e-6))
     network = jnp.log(jnp.maximum(interconnect / REFERENCE_INTERCONNECT, 1e-6))
     a, n = p.training_bandwidth_weight, p.training_network_weight
@@ -115,55 +128,52 @@ def quality(
 
 
 def prices(
-    listed: ByBuyerVendor, fee_log: Draws, policy: Policy, p: Procurement
-) -> tuple[ByBuyerVendor, ByBuyerVendor]:
+    listed: BySegmentVendor, fee_log: Draws, policy: Policy, p: Procurement
+) -> tuple[BySegmentVendor, BySegmentVendor]:
     """Return what buyers pay and what vendors get per unit (thousand USD), before the fee is taken."""
-    fee = jnp.zeros((len(BUYERS), len(VENDORS), 1)).at[CN_ROWS, :2].set(1.0)
-    paid = listed * jnp.exp(fee * fee_log)
-    home = jnp.zeros((len(BUYERS), len(VENDORS), 1)).at[CN_ROWS, CN_VENDORS].set(1.0)
-    subsidy = home * jnp.clip(policy.cn_price_subsidy, 0.0, 0.9)
+    paid = listed * (1 + FEE_PAID * (jnp.exp(fee_log) - 1))
+    subsidy = HOME * jnp.clip(policy.cn_price_subsidy, 0.0, 0.9)
     got = paid * (1 + subsidy * (1 - p.subsidy_pass_through))
     return paid * (1 - subsidy * p.subsidy_pass_through), got
 
 
 def choice(
-    qualities: tuple[ByBuyerVendor, ByBuyerVendor],
-    cost: ByBuyerVendor,
+    qualities: tuple[BySegmentVendor, BySegmentVendor],
+    cost: BySegmentVendor,
     base: Float[Array, "buyer stack draw"],
-    penalty: ByBuyerVendor,
+    penalty: BySegmentVendor,
     offer: ByBuyerVendor,
     mandate: ByBuyer,
     inference: Draws,
     p: Procurement,
 ) -> ByBuyerVendor:
-    """Return the share of each buyer's money each vendor is wished for; sums to one over vendors."""
-    installed = p.theta * jnp.log(base + p.base_floor)
-    common = installed[:, jnp.asarray(STACK_OF_VENDOR)] - penalty - p.beta * jnp.log(cost / 26.0)
-    shares = jnp.zeros_like(cost)
-    for log_quality, weight in zip(qualities, (1 - inference, inference), strict=True):
-        u = (common + p.beta * log_quality) / p.nest
-        e = offer * jnp.exp(u - u.max(1, keepdims=True))
-        foreign = jnp.maximum(e[:, US_VENDORS].sum(1, keepdims=True), 1e-12)
-        domestic = jnp.maximum(e[:, CN_VENDORS].sum(1, keepdims=True), 1e-12)
-        within_f, within_d = jnp.log(foreign), jnp.log(domestic)
-        total = jnp.exp(p.nest * within_f) + jnp.exp(p.nest * within_d)
-        pull_f = jnp.exp((p.nest - 1) * within_f) / total
-        pull_d = jnp.exp((p.nest - 1) * within_d) / total
-        free = jnp.concatenate([e[:, US_VENDORS] * pull_f, e[:, CN_VENDORS] * pull_d], 1)
-        bound = jnp.concatenate([jnp.zeros_like(e[:, US_VENDORS]), e[:, CN_VENDORS] / domestic], 1)
-        m = mandate[:, None]
-        shares = shares + weight * (free * (1 - m) + bound * m)
-    return shares / jnp.maximum(shares.sum(1, keepdims=True), 1e-12)
+    """Return the share of each buyer's money each vendor is wished for; sums to one over vendors.
+
+    What parts are is the same for a whole segment, what is installed differs by buyer: exp(u / tau) is their product.
+    """
+    installed = power(base + p.base_floor, p.theta / p.nest)
+    weight = offer * spread(installed, STACK_OF_VENDOR, 1)
+    shares = jnp.zeros_like(weight)
+    for log_quality, part in zip(qualities, (1 - inference, inference), strict=True):
+        u = (p.beta * (log_quality - jnp.log(cost / 26.0)) - penalty) / p.nest
+        e = weight * spread(jnp.exp(jnp.clip(u, -40.0, 40.0)), SEGMENT_OF_BUYER)
+        log_f = jnp.log(jnp.maximum(total(e[:, US_VENDORS], 1), 1e-30))
+        log_d = jnp.log(jnp.maximum(total(e[:, CN_VENDORS], 1), 1e-30))
+        free = part * (1 - mandate) / (jnp.exp(p.nest * log_f) + jnp.exp(p.nest * log_d))
+        pull_f = free * jnp.exp((p.nest - 1) * log_f)
+        pull_d = free * jnp.exp((p.nest - 1) * log_d) + part * mandate * jnp.exp(-log_d)
+        shares = shares + e * jnp.where(FOREIGN, pull_f[:, None], pull_d[:, None])
+    return shares
 
 
 def mandates(policy: Policy, scarcity: Draws, strictness: Draws, p: Procurement) -> ByBuyer:
     """Return the part of each buyer's money that must go to domestic parts, eased in shortage."""
     eased = jnp.clip(1 - p.mandate_exemption * scarcity, 0.0, 1.0)
     floor = jnp.clip(policy.cn_domestic_share, 0.0, 1.0)
-    return _place((floor + (1 - floor) * strictness) * eased)
+    return place((floor + (1 - floor) * strictness) * eased)
 
 
-def _place(rows: Float[Array, "cn_buyer draw"]) -> ByBuyer:
+def place(rows: Float[Array, "cn_buyer draw"]) -> ByBuyer:
     """Put the three Chinese rows into all rows."""
     n = rows.shape[-1]
     return jnp.concatenate([jnp.zeros((3, n)), rows, jnp.zeros((len(BUYERS) - 6, n))])
@@ -211,15 +221,14 @@ def fill(
     sold, left, rest = jnp.zeros_like(share), wish, supply
     for _ in range(ROUNDS):
         room = jnp.maximum(own - sold, 0.0)
-        able = _some(rest, supply) * _some(room, wish[:, None])
-        weight = share * able
-        total = weight.sum(1, keepdims=True)
-        weight = weight / jnp.maximum(total, 1 - p.second_choice)
-        want = jnp.minimum(left[:, None] * weight, room)
+        weight = share * _some(rest, supply) * _some(room, wish[:, None])
+        money = left / jnp.maximum(weight.sum(1), 1 - p.second_choice)
+        want = jnp.minimum(money[:, None] * weight, room)
         need = (want * use).sum(0)
-        got = want * jnp.minimum(1.0, rest / jnp.maximum(need, 1e-9))
+        served = jnp.minimum(1.0, rest / jnp.maximum(need, 1e-9))
+        got = want * served
         sold = sold + got
-        rest = jnp.maximum(rest - (got * use).sum(0), 0.0)
+        rest = jnp.maximum(rest - need * served, 0.0)
         left = jnp.maximum(left - got.sum(1), 0.0)
     return sold, left, rest
 
@@ -233,9 +242,9 @@ def orders(
     sold: ByBuyerVendor, left: ByBuyer, share: ByBuyerVendor, own: ByBuyerVendor, use: ByBuyerVendor
 ) -> ByVendor:
     """Return orders: sales plus refused money, offered by share to every vendor the gates leave open."""
-    open_share = share * _some(own - sold, sold.sum(1, keepdims=True) + left[:, None])
-    open_share = open_share / jnp.maximum(open_share.sum(1, keepdims=True), 1e-9)
-    return ((sold + left[:, None] * open_share) * use).sum(0)
+    open_share = share * _some(own - sold, (sold.sum(1) + left)[:, None])
+    refused = left / jnp.maximum(open_share.sum(1), 1e-9)
+    return total((sold + refused[:, None] * open_share) * use)
 
 
 assert NVIDIA == 0 and AMD == 1  # exporters are the first two vendors

@@ -12,8 +12,12 @@ Sources: aghion-2005, goettler-gordon, liu-makarin-2025, cao-wb-2024. Priors: ev
 """
 
 import jax.numpy as jnp
+import numpy as np
 
 from countervail.model.types import CN_VENDORS, NVIDIA, US_VENDORS, VENDORS, ByVendor, Draws, record
+
+_LEADER = np.arange(len(VENDORS))[:, None] == NVIDIA
+_DENIED = np.arange(len(VENDORS))[:, None] >= CN_VENDORS.start
 
 
 @record
@@ -46,8 +50,7 @@ def productivity(performance: ByVendor, p: Rivalry) -> ByVendor:
     runner_up = performance[1:3].max(0)
     leader = jnp.maximum(performance[NVIDIA], 1e-3)
     x_leader = ((1 - p.foreign_rival_weight) * runner_up + p.foreign_rival_weight * best_cn) / leader
-    rows = [x_leader] + [best_us / jnp.maximum(performance[v], 1e-3) for v in range(1, len(VENDORS))]
-    x = jnp.stack(rows)
+    x = jnp.where(_LEADER, x_leader, best_us / jnp.maximum(performance, 1e-3))
     mixed = (1 - p.processor_form) * inverted_u(x, p) + p.processor_form * processors(x, p)
     gap = jnp.log2(jnp.maximum(x, 1e-3)) / 2  # generations of a factor two; two of them are a factor four
     behind = jnp.clip(gap - 1, 0.0, 1.0)
@@ -57,8 +60,7 @@ def productivity(performance: ByVendor, p: Rivalry) -> ByVendor:
 def stimulus(denial: Draws, p: Rivalry) -> ByVendor:
     """Return the factor on R&D money of denied makers; one for the others."""
     domestic = 1 + (p.denial_stimulus - p.denial_quality_loss) * denial
-    one = jnp.ones_like(domestic)
-    return jnp.stack([one] * 3 + [domestic] * 6)
+    return jnp.where(_DENIED, domestic, 1.0)
 
 
 def exposure(denial: Draws, access: Draws, allowed: Draws, flagship: Draws, p: Rivalry) -> Draws:

@@ -11,9 +11,12 @@ Sources: coe-helpman, goldberg-2024, wto-2023. Priors: evidence/data/priors/spil
 """
 
 import jax.numpy as jnp
+import numpy as np
 
 from countervail.model.policy import Policy
-from countervail.model.types import CN_VENDORS, ByVendor, Draws, record
+from countervail.model.types import CN_VENDORS, VENDORS, ByVendor, Draws, record
+
+_FOLLOWERS = np.arange(len(VENDORS))[:, None] >= CN_VENDORS.start
 
 
 @record
@@ -33,7 +36,7 @@ def catch_up(performance: ByVendor, fragmentation: Draws, policy: Policy, p: Spi
         1 + jnp.maximum(policy.us_equipment_controls, 0.0)
     )
     gain = jnp.log(2.0) / p.half_life_years * gap * openness
-    return jnp.concatenate([jnp.zeros_like(gain[:3]), gain[CN_VENDORS]])
+    return jnp.where(_FOLLOWERS, gain, 0.0)
 
 
 def drag(now: Draws, fragmentation: Draws, fragmentation_2022: Draws, policy: Policy, p: Spillovers) -> Draws:

@@ -14,6 +14,7 @@ Sources: bloom-2020, epoch-mlhw, huawei-roadmap. Priors: evidence/data/priors/te
 """
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from countervail.model.paths import q, since
@@ -26,15 +27,16 @@ from countervail.model.types import (
     MEMORY,
     POWER_KW,
     PRICE,
-    SEGMENT_OF_BUYER,
     SLOTS,
     US_VENDORS,
-    ByBuyerVendor,
+    VENDORS,
+    BySegmentVendor,
     ByVendor,
     Draws,
     record,
 )
 
+_AMERICAN = np.arange(len(VENDORS))[:, None] < CN_VENDORS.start
 R_GROWTH = 0.22  # log growth a year of R&D at which performance keeps its pace
 
 
@@ -58,7 +60,7 @@ class Technology:
 def gain(tech: ByVendor, announced: ByVendor, p: Technology) -> ByVendor:
     """Return the log performance of each vendor's part over the one on its roadmap."""
     late = jnp.log(1 - (1 - p.roadmap_delivery) * announced[CN_VENDORS])
-    return tech.at[CN_VENDORS].set(tech[CN_VENDORS] + late)
+    return jnp.concatenate([tech[US_VENDORS], tech[CN_VENDORS] + late])
 
 
 def best(
@@ -73,16 +75,21 @@ def best(
 
 def field(
     parts: Float[Array, "segment vendor field one"], k: int, log_gain: ByVendor, p: Technology
-) -> ByBuyerVendor:
-    """Return figure `k` of the part each vendor offers each buyer."""
+) -> BySegmentVendor:
+    """Return figure `k` of the part each vendor offers each segment of buyers."""
+    return fields(parts, (k,), log_gain, p)[0]
+
+
+def fields(
+    parts: Float[Array, "segment vendor field one"], ks: tuple[int, ...], log_gain: ByVendor, p: Technology
+) -> Float[Array, "field segment vendor draw"]:
+    """Return several figures of the part each vendor offers each segment."""
+    one = jnp.ones_like(p.price_exponent)
     exponent = {BANDWIDTH: p.bandwidth_exponent, MEMORY: p.bandwidth_exponent, INTERCONNECT: p.bandwidth_exponent,
-                PRICE: p.price_exponent, POWER_KW: p.power_exponent}.get(k)  # fmt: skip
-    grown = (
-        jnp.ones_like(log_gain)
-        if k in (SLOTS, DIES, HBM_STACKS)
-        else jnp.exp(log_gain if exponent is None else exponent * log_gain)
-    )
-    return (parts[:, :, k] * grown)[jnp.asarray(SEGMENT_OF_BUYER)]
+                PRICE: p.price_exponent, POWER_KW: p.power_exponent,
+                SLOTS: 0 * one, DIES: 0 * one, HBM_STACKS: 0 * one}  # fmt: skip
+    grown = jnp.exp(jnp.stack([exponent.get(k, one) for k in ks])[:, None] * log_gain)
+    return jnp.stack([parts[:, :, k] for k in ks]) * grown[:, None]
 
 
 def advance(
@@ -99,15 +106,13 @@ def advance(
 
     `productivity` is the factor of `rivalry` on R&D, `spillover` the log gain of `spillovers`.
     """
-    leading = jnp.broadcast_to(p.growth_leading, tech[:3].shape)
-    constrained = jnp.broadcast_to(p.growth_constrained, tech[3:].shape)
-    pace = jnp.concatenate([leading, constrained])
+    pace = jnp.where(_AMERICAN, p.growth_leading, p.growth_constrained)
     own = jnp.log(jnp.clip(rnd / jnp.maximum(reference, 1e-3), 0.05, 50.0))
     pooled = [
         jnp.log(jnp.clip(rnd[v].sum(0) / jnp.maximum(reference[v].sum(0), 1e-3), 0.05, 50.0))
         for v in (US_VENDORS, CN_VENDORS)
     ]
-    common = jnp.stack([pooled[0]] * 3 + [pooled[1]] * 6)
+    common = jnp.where(_AMERICAN, pooled[0], pooled[1])
     effort = jnp.exp(p.rnd_elasticity * ((1 - p.common_knowledge) * own + p.common_knowledge * common))
     harder = jnp.exp(-p.rnd_elasticity * R_GROWTH / jnp.maximum(pace, 0.02) * tech)
     begun = since(t, roadmap_end + p.product_cadence_quarters, 0.7)
