@@ -81,3 +81,59 @@ def test_switches_say_both_states():
     assert (found.id, found.before, found.after) == ("renewed", "renewed", "end as written")
     found = {c.id: c for c in pair("status-quo", "bifurcation").changes(Q2030)}
     assert (found["reactions"].before, found["reactions"].after) == ("off", "on from 2027Q1")
+
+
+OWN = """
+id: own
+title: One of each
+base: status-quo
+as_of: 2026-06-30
+fragmented: false
+measures:
+  - {end: cn-sfdc-foreign-chip-ban-2025, on: 2027Q1}
+  - id: cn-quota
+    name: A quota
+    actor: CN
+    from: 2028Q1
+    probability: 0.5
+    levers: {cn_cloud_domestic_share: 0.6}
+levers:
+  us_export_fee: {2027Q1: 0.1, 2028Q1: 0.2}
+assumptions:
+  fabrication.learning_rate: {dist: uniform, low: 0.1, high: 0.3}
+regime:
+  us-2026-01-h200-rule.tpp_lt: {2028Q1: 15000}
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(OWN, encoding="utf-8")
+    return path
+
+
+def test_every_kind_of_piece_of_a_users_file_is_found_and_carried_over(own):
+    both = pair("status-quo", own)
+    pieces = {c.id: c for c in both.pieces(Q2030)}
+    assert {c.kind for c in pieces.values()} == {"lever", "measure", "assumption", "switch"}
+    assert set(pieces) == {
+        "us_export_fee", "cn-sfdc-foreign-chip-ban-2025", "cn-quota", "us-2026-01-h200-rule.tpp_lt",
+        "fabrication.learning_rate", "as_of", "fragmented",
+    }  # fmt: skip
+    assert pieces["cn-quota"].after == "in force from 2028Q1, with probability 0.5"
+    assert pieces["cn-quota"].side == "CN" and pieces["us_export_fee"].after == 0.2
+    none, _ = both.mixed([])
+    all_, _ = both.mixed([k for c in pieces.values() for k in c.keys])
+    assert same(build(none), build("status-quo"))
+    assert same(build(all_), build(own))
+    some, _ = both.mixed([k for id in ("cn-quota", "as_of") for k in pieces[id].keys])
+    inputs = build(some)
+    assert len(inputs.variants) == 2 and str(inputs.as_of) == "2026-06-30" and not inputs.assumptions
+    assert not same(inputs, build(own))
+
+
+def test_a_setting_goes_over_the_scenarios_own_step(own):
+    both = pair(own, own, new=["us_export_fee=0.4@2030Q1"])
+    (change,) = both.changes(Q2030)
+    assert (change.before, change.after, change.start) == (0.2, 0.4, "2030Q1")
