@@ -78,7 +78,7 @@ def viewed(server: str, browser: Any) -> Iterator[Open]:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)  # other programs may share the machine
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda r: r.url.startswith((server, "data:", "blob:")) or faults.append(r.url))
         page.goto(f"{server}/{query}")
@@ -107,6 +107,17 @@ def settle(page: Any) -> None:
     """Wait until no run is under way and the figures are those of all draws."""
     page.wait_for_function("() => !document.querySelector('.busy.on')")
     page.wait_for_function("() => /1,000/.test(document.querySelector('.say .note')?.textContent ?? '')")
+
+
+def findings(page: Any) -> list[str]:
+    """Return what axe finds wrong with the page as it is now."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: npm ci in web/")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+    )
+    return [f"{v['id']}: {[n['html'][:140] for n in v['nodes'][:4]]}" for v in found["violations"]]
 
 
 def legend(page: Any, chart: str) -> str:

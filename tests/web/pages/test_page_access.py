@@ -3,19 +3,9 @@
 import json
 
 import pytest
-from tests.web.pages.conftest import AXE, settle, slider
+from tests.web.pages.conftest import findings, settle, slider
 
 LAG = "AI|Frontier lag@CN"
-
-
-def findings(page) -> list[str]:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci in web/")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
-    )
-    return [f"{v['id']}: {[n['html'][:140] for n in v['nodes'][:4]]}" for v in found["violations"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -40,7 +30,13 @@ def test_axe_finds_nothing_in_the_dialogs(opened):
     page.keyboard.press("Escape")
     page.locator(f'figure[data-chart="{LAG}"] .menu button').first.click()
     assert findings(page) == []
-    page.get_by_role("button", name="What this rests on").click()
+    page.keyboard.press("Escape")
+    foot = page.locator(f'figure[data-chart="{LAG}"] .foot')
+    foot.get_by_role("button", name="What this rests on").click()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    foot.get_by_role("button", name="Why did this change?").click()
+    page.wait_for_selector("dialog li svg")
     assert findings(page) == []
 
 
