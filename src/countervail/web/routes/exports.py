@@ -31,12 +31,12 @@ def _of(media: str, words: str) -> dict[int | str, dict[str, Any]]:
 
 @router.get("/report", response_class=Response, responses=_of("text/html", "The report"))
 async def report(query: Annotated[OneRun, Query()], request: Request) -> Response:
-    """Return the report of a run as one HTML file."""
+    """Return the report of a run as one HTML file, in the language asked for."""
 
     def write(results: Any, path: Path) -> None:
         from countervail.report import html, record
 
-        html.page(results, record.record(results, _command(query))).write(path)
+        html.page(results, record.record(results, _command(query)), query.lang).write(path)
 
     headers = (("content-security-policy", REPORT_POLICY),)
     return await _export(request, query, "report.html", "text/html; charset=utf-8", write, headers)
