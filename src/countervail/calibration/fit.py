@@ -118,7 +118,7 @@ def calibrate(
                 progress((k + power) / held.runs, f"run {k + 1} of {held.runs}: {text}")
 
         file = _checkpoint(task, cutoff, held, seed + k) if resume and not quick else None
-        states.append(smc.sample(task.loglik, task.size, held, seed + k, report, file, task.information))
+        states.append(smc.sample(task.likelihood, task.size, held, seed + k, report, file, task.information))
     for k in range(held.runs):
         file = _checkpoint(task, cutoff, held, seed + k)
         if file is not None:

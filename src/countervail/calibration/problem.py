@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from countervail.calibration import smc
 from countervail.calibration.predict import Point
 from countervail.calibration.table import span
 from countervail.ensemble.discrepancy import RHO, TAU
@@ -183,9 +184,7 @@ class Problem:
             matrix[i] = quantile(self.beliefs[self.names[i]], probability[k])
         a = len(self.free)
         z = u[a : a + self.n_shocks].reshape(self.quarters, len(self.shocks), n)
-        a += self.n_shocks
-        tau = np.stack([quantile(TAU, probability[a + g]) for g in range(len(self.err.groups))])
-        return matrix, z, tau, quantile(RHO, probability[-1])
+        return matrix, z, *self.scales(u)
 
     def model(self, matrix: np.ndarray, z: np.ndarray) -> np.ndarray:
         """Return what the model says of every point, `[point, draw]`, computed in double precision."""
@@ -202,10 +201,35 @@ class Problem:
 
     def loglik(self, u: np.ndarray) -> np.ndarray:
         """Return the log likelihood `[draw]`, in double precision; a draw the model cannot run has minus infinity."""
-        matrix, z, tau, rho = self.parts(u)
+        return self.scored(u, self.values(u))
+
+    def values(self, u: np.ndarray) -> np.ndarray:
+        """Return what the model says of every point, `[point, draw]`, from unknowns."""
+        matrix, z, _, _ = self.parts(u)
         with np.errstate(all="ignore"):
-            total = self.score(self.model(matrix, z), tau, rho)
+            return self.model(matrix, z)
+
+    def scored(self, u: np.ndarray, model: np.ndarray) -> np.ndarray:
+        """Return the log likelihood `[draw]` of unknowns for which the model's values are at hand."""
+        with np.errstate(all="ignore"):
+            total = self.score(model, *self.scales(u))
         return np.where(np.isfinite(total), total, -np.inf)
+
+    @property
+    def likelihood(self) -> smc.Likelihood:
+        """Return the likelihood in two steps, for the sampler: the scales of the discrepancy run no model."""
+        return smc.Likelihood(
+            self.values, self.scored, np.arange(self.size - len(self.err.groups) - 1, self.size)
+        )
+
+    def scales(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return tau `[group, draw]` and rho `[draw]`."""
+        from scipy.special import ndtr
+
+        from countervail.ensemble.draws import quantile
+
+        probability = np.clip(ndtr(u[self.size - len(self.err.groups) - 1 :]), 1e-12, 1 - 1e-12)
+        return np.stack([quantile(TAU, p) for p in probability[:-1]]), quantile(RHO, probability[-1])
 
     def information(self, centre: np.ndarray, step: float = 0.5) -> np.ndarray:
         """Return what the observations say of each pair of unknowns near a point, `[unknown, unknown]`: J' S^-1 J.

@@ -9,9 +9,10 @@ preconditioned Crank-Nicolson proposals around the particles' own mean and covar
 
 q = N(m, L L'). The proposal keeps q, so that hundreds of unknowns that history says nothing about cost no acceptance.
 Where the observations' own information H is at hand, L L' = (1 + lambda_k H)^-1: the few directions that they speak of
-are told from the many that they do not. The model switches between supply and demand and has kinks: gradients would
-mislead, ratios of densities do not care. Sources: del-moral-2006 (samplers), cotter-2013 and cui-2016 (the proposal),
-beskos-2016 (tempering).
+are told from the many that they do not. Unknowns that enter the density of the residuals alone (scales of the
+discrepancy) also move by themselves, which needs no run of the model. The model switches between supply and demand and
+has kinks: gradients would mislead, ratios of densities do not care. Sources: del-moral-2006 (samplers), cotter-2013 and
+cui-2016 (the proposal), beskos-2016 (tempering).
 """
 
 from collections.abc import Callable
@@ -24,9 +25,21 @@ import numpy as np
 Progress = Callable[[float, str], None]
 LogLik = Callable[[np.ndarray], np.ndarray]
 Information = Callable[[np.ndarray], np.ndarray]
-LOOKS = 3  # particles at which the information is taken
 GOOD_RATE = 0.25
+CHEAP_STEP = 0.6
 LEAST_INFORMATION = 0.02  # directions of less than this against the prior are left as the prior has them
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """A likelihood in two steps: `values` `[value, particle]`, which are dear, and `score` of unknowns and values.
+
+    The unknowns `cheap` change the score but no value.
+    """
+
+    values: Callable[[np.ndarray], np.ndarray]
+    score: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    cheap: np.ndarray
 
 
 @dataclass
@@ -46,11 +59,12 @@ class State:
 class Settings:
     """How hard to work."""
 
-    particles: int = 2048
+    particles: int = 1536
     moves: int = 12  # proposals per particle and temperature
     last_moves: int = 40  # at the last temperature
     ess_share: float = 0.6
     runs: int = 3
+    looks: int = 2  # points at which the information of the observations is taken: the mean, and particles
 
 
 HINDCAST = Settings(particles=768, moves=8, last_moves=25, runs=2)
@@ -58,7 +72,7 @@ QUICK = Settings(particles=128, moves=3, last_moves=5, runs=1)
 
 
 def sample(
-    loglik: LogLik,
+    loglik: LogLik | Likelihood,
     size: int,
     settings: Settings,
     seed: int,
@@ -71,7 +85,7 @@ def sample(
     Parameters
     ----------
     loglik
-        Log likelihood of `[unknown, particle]`.
+        Log likelihood of `[unknown, particle]`, as a function or in two steps.
     size
         Number of unknowns.
     settings, seed
@@ -83,13 +97,17 @@ def sample(
     information
         What the observations say of each pair of unknowns near a point, `[unknown, unknown]`.
     """
+    held = loglik if isinstance(loglik, Likelihood) else _in_one(loglik)
     state = _load(checkpoint)
     if state is None:
         u = np.random.default_rng([seed, 0]).standard_normal((size, settings.particles))
-        state = State(u, loglik(u))
+        values = held.values(u)
+        state = State(u, held.score(u, values))
+    else:
+        values = held.values(state.u)
     while state.power < 1.0:
         rng = np.random.default_rng([seed, state.stage + 1])
-        _temper(state, loglik, settings, rng, information)
+        values = _temper(state, values, held, settings, rng, information)
         _save(checkpoint, state)
         if progress:
             last = state.trace[-1]
@@ -100,14 +118,20 @@ def sample(
     return state
 
 
+def _in_one(loglik: LogLik) -> Likelihood:
+    """Return a likelihood whose only value is itself."""
+    return Likelihood(lambda u: loglik(u)[None], lambda u, values: values[0], np.empty(0, int))
+
+
 def _temper(
     state: State,
-    loglik: LogLik,
+    values: np.ndarray,
+    likelihood: Likelihood,
     settings: Settings,
     rng: np.random.Generator,
     information: Information | None,
-) -> None:
-    """Raise the power once, resample and move."""
+) -> np.ndarray:
+    """Raise the power once, resample and move; return the values of the particles."""
     new = _next_power(state.loglik, state.power, settings.ess_share)
     log_w = (new - state.power) * _finite(state.loglik)
     top = log_w.max()
@@ -116,15 +140,16 @@ def _temper(
     w /= w.sum()
     ess = 1 / (w**2).sum()
     chosen = _systematic(w, rng)
-    u, ll = state.u[:, chosen], state.loglik[chosen]
+    u, ll, values = state.u[:, chosen], state.loglik[chosen], values[:, chosen]
     state.power = new
     near = _approximation(u)
     if information is not None:
-        looks = [u.mean(1), *u[:, rng.choice(u.shape[1], LOOKS - 1, replace=False)].T]
+        looks = [u.mean(1), *u[:, rng.choice(u.shape[1], settings.looks - 1, replace=False)].T]
         near = _informed(u, new * np.mean([information(x) for x in looks], 0))
     rates = []
     for _ in range(settings.moves if new < 1 else settings.last_moves):
-        u, ll, rate = _move(u, ll, new, near, state.step, loglik, rng)
+        u, ll, values, rate = _move(u, ll, values, new, near, state.step, likelihood, rng)
+        u, ll = _move_cheap(u, ll, values, new, likelihood, rng)
         rates.append(rate)
         state.step = float(np.clip(state.step * np.exp(0.6 * (rate - GOOD_RATE)), 0.02, 0.95))
     state.u, state.loglik = u, ll
@@ -140,6 +165,7 @@ def _temper(
             "mean_loglik": float(np.mean(ll)),
         }
     )
+    return values
 
 
 def _finite(loglik: np.ndarray) -> np.ndarray:
@@ -224,16 +250,18 @@ def _covariance(u: np.ndarray) -> np.ndarray:
 def _move(
     u: np.ndarray,
     ll: np.ndarray,
+    values: np.ndarray,
     power: float,
     near: Near,
     step: float,
-    loglik: LogLik,
+    likelihood: Likelihood,
     rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return particles after one proposal each, and the share accepted."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Return particles after one proposal each, their likelihood and values, and the share accepted."""
     away = near.root @ rng.standard_normal(u.shape)
     new = near.mean + np.sqrt(1 - step**2) * (u - near.mean) + step * away
-    after = loglik(new)
+    seen = likelihood.values(new)
+    after = likelihood.score(new, seen)
 
     def excess(x: np.ndarray) -> np.ndarray:
         white = near.inverse @ (x - near.mean)
@@ -241,7 +269,25 @@ def _move(
 
     ratio = power * (_finite(after) - _finite(ll)) + excess(new) - excess(u)
     yes = np.log(rng.random(len(ll))) < ratio
-    return np.where(yes, new, u), np.where(yes, after, ll), float(yes.mean())
+    return np.where(yes, new, u), np.where(yes, after, ll), np.where(yes, seen, values), float(yes.mean())
+
+
+def _move_cheap(
+    u: np.ndarray,
+    ll: np.ndarray,
+    values: np.ndarray,
+    power: float,
+    likelihood: Likelihood,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return particles after a proposal for each unknown that changes the score alone; the proposal keeps its prior."""
+    for k in likelihood.cheap:
+        new = u.copy()
+        new[k] = np.sqrt(1 - CHEAP_STEP**2) * u[k] + CHEAP_STEP * rng.standard_normal(u.shape[1])
+        after = likelihood.score(new, values)
+        yes = np.log(rng.random(len(ll))) < power * (_finite(after) - _finite(ll))
+        u, ll = np.where(yes, new, u), np.where(yes, after, ll)
+    return u, ll
 
 
 def _load(path: Path | None) -> State | None:

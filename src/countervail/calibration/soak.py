@@ -60,7 +60,7 @@ def soak(
         rng = np.random.default_rng([seed, k])
         truth = rng.standard_normal((task.size, 1))
         observe(task, truth, rng)
-        found = smc.sample(task.loglik, task.size, settings, seed=1000 + k, information=task.information)
+        found = smc.sample(task.likelihood, task.size, settings, seed=1000 + k, information=task.information)
         some = rng.choice(settings.particles, RANKS - 1, replace=False)
         for w in watched:
             i = labels.index(w)
