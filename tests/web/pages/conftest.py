@@ -33,7 +33,10 @@ def find_browser() -> str | None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """Start `countervail serve` on a free port; return its address."""
+    """Start `countervail serve` on a free port; return its address. COUNTERVAIL_PAGE names one that runs."""
+    if running := os.environ.get("COUNTERVAIL_PAGE"):
+        yield running.rstrip("/")
+        return
     if not (ROOT / "src/countervail/web/static/index.html").is_file():
         pytest.skip("the page is not built: npm run build in web/")
     command = [sys.executable, "-c", "from countervail.cli import main; main()", "serve", "--port", "0"]
