@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from countervail.periods import LAST_QUARTER, quarter_index
 if TYPE_CHECKING:
     from countervail.scenario import ScenarioInputs
 
+parameter_names = cache(names)
 LONGEST = quarter_index(LAST_QUARTER) + 1
 FEWEST_QUARTERS = 4
 MOST_DRAWS = 1_000_000
@@ -84,7 +85,11 @@ def run(
     _check(draws, seed, horizon or until)
     inputs = _inputs(scenario, until, set, as_of, data_dir)
     chosen, origin = beliefs(
-        load(data_dir=data_dir), names(), inputs.assumptions, inputs.parameter_overrides, inputs.as_of
+        load(data_dir=data_dir),
+        parameter_names(),
+        inputs.assumptions,
+        inputs.parameter_overrides,
+        inputs.as_of,
     )
     held = posterior.default(inputs.as_of)
     taught = held.held(origin) if held else ()
@@ -100,15 +105,19 @@ def run(
     def part(first: int, count: int, report: engine.Progress | None) -> Result:
         matrix, shocks = _matrix(belief, seed, first, count), _shocks(simulated, seed, first, count)
         if held:
-            matrix, shocks = held.put(matrix, shocks, names(), taught, seed, first)
+            matrix, shocks = held.put(matrix, shocks, parameter_names(), taught, seed, first)
         rows = _cut(_rows(inputs, matrix, shocks, seed, first, report, workers), quarters)
         as_of_text = None if inputs.as_of is None else inputs.as_of.isoformat()
         layout = engine.program(simulated)[1]
         seen = None
         if discrepancy:
-            factors = discrepancies.factors(held, quarters, LONGEST, seed, first, count)
-            seen = layer.Layer(rows, layout, factors, layer.leave_share(matrix[names().index(LIFE)]))
-        return Result(inputs, count, seed, until, as_of_text, rows, layout, names(), matrix, provenance, seen)
+            factors = _factors(held.head["checksum"] if held else "", quarters, seed, first, count)
+            seen = layer.Layer(
+                rows, layout, factors, layer.leave_share(matrix[parameter_names().index(LIFE)])
+            )
+        return Result(
+            inputs, count, seed, until, as_of_text, rows, layout, parameter_names(), matrix, provenance, seen
+        )
 
     if draws <= streaming.LIMIT:
         return part(0, draws, progress)
@@ -265,7 +274,14 @@ def _chain(a: "np.ndarray | Blocks", b: "np.ndarray | Blocks") -> "np.ndarray | 
 @lru_cache(maxsize=8)
 def _matrix(chosen: str, seed: int, first: int, count: int) -> np.ndarray:
     """Return parameters `[parameter, draw]`, kept for the next scenario of a comparison."""
-    return parameter_matrix(names(), json.loads(chosen), seed, first, count)
+    return parameter_matrix(parameter_names(), json.loads(chosen), seed, first, count)
+
+
+@lru_cache(maxsize=4)
+def _factors(checksum: str, quarters: int, seed: int, first: int, count: int) -> dict[str, np.ndarray]:
+    """Return the discrepancy of draws by group, kept for the next scenario; to be read only."""
+    held = posterior.default(None) if checksum else None
+    return discrepancies.factors(held, quarters, LONGEST, seed, first, count)
 
 
 @lru_cache(maxsize=4)
