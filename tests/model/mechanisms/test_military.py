@@ -42,3 +42,9 @@ def test_a_case_by_hand():
 def test_more_compute_never_lowers_a_share():
     at = [share(us=c, compute_decides=0.5) for c in (0.0, 1e2, 1e4, 1e6)]
     assert at == sorted(at) and 0 <= at[0] and at[-1] <= 1 and np.isfinite(at).all()
+
+
+def test_an_abrupt_adoption_long_before_its_year_is_finite():
+    # Found with an early as-of date, whose wider priors drew a width of a tenth of a year.
+    early = share(when=t(2022, 1), adoption_width_years=0.05, compute_decides=0.3)
+    assert 0 < early < 1

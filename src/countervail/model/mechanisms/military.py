@@ -33,7 +33,8 @@ def us_share(t: Draws, us_k: Draws, cn_k: Draws, p: Military) -> Draws:
     year = 2022 + t / 4
 
     def ai(compute: Draws, midyear: Draws) -> Draws:
-        adopted = 1 / (1 + jnp.exp(-(year - midyear) / p.adoption_width_years))
+        late = jnp.clip((midyear - year) / p.adoption_width_years, -40.0, 40.0)  # exp of more overflows
+        adopted = 1 / (1 + jnp.exp(late))
         secure = jnp.log(1 + p.secure_share * compute)
         return jnp.maximum(secure, 1e-6) ** p.compute_decides * adopted ** (1 - p.compute_decides)
 
