@@ -11,7 +11,7 @@ help:
 	@echo "make quick     run the quick tests only"
 	@echo "make docs      build the documentation into build/docs"
 	@echo "make bench     measure speed into benchmarks/RESULTS.md; PEERS=python of an environment with other tools"
-	@echo "make soak      check the calibration on 100 synthetic histories (an hour or more)"
+	@echo "make soak      check the calibration on 100 synthetic histories (half an hour or more)"
 	@echo "make lock      renew the lock files in requirements/ (needs uv)"
 	@echo "make clean     remove build results; the environments stay"
 
@@ -44,7 +44,7 @@ bench: setup
 	@$(if $(PEERS),$(BIN)/python benchmarks/peers.py --peers $(PEERS),echo "peers left out: give PEERS=PYTHON")
 
 soak: setup-test
-	@$(BIN)/python -m countervail.calibration.soak docs/_static/sbc.json
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m countervail.calibration.soak docs/_static/sbc.json
 
 # Test first, then run held to the same versions. No index address is written, so the locks name no host.
 UV := $(shell command -v uv || echo $(BIN)/uv)

@@ -20,7 +20,7 @@ import numpy as np
 from countervail.calibration import smc
 from countervail.calibration.problem import Problem, problem
 
-SETTINGS = smc.Settings(particles=512, moves=8, last_moves=25, runs=1)
+SETTINGS = smc.Settings(particles=256, moves=12, last_moves=40, runs=1, looks=1)
 RANKS = 32  # draws a rank is taken among, far enough apart to be nearly independent
 WATCHED = (
     "demand.us_level_usd_bn",
