@@ -29,7 +29,10 @@ CASES = [
         f"compare?scenario=status-quo&scenario=no-controls&{RUN}",
         ["compare", "status-quo", "no-controls", "--draws", "60", "--until", "2024Q4"],
     ),
-    ("rules/check?chip=H200&to=CN&on=2026-02-01", ["rules", "check", "--chip", "H200", "--to", "CN", "--on", "2026-02-01"]),
+    (
+        "rules/check?chip=H200&to=CN&on=2026-02-01",
+        ["rules", "check", "--chip", "H200", "--to", "CN", "--on", "2026-02-01"],
+    ),
     (
         "rules/check?chip=H20&to=CN&on=2025-05-01&end_user=state&facts=end_use=training",
         ["rules", "check", "--chip", "H20", "--to", "CN", "--on", "2025-05-01", "--end-user", "state", "--facts",

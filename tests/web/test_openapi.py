@@ -10,7 +10,9 @@ from countervail.web import Limits, Settings, create_app
 from countervail.web.app import PREFIX
 
 APP = create_app(Settings(warm=False, limits=Limits(draws=20, interactive_draws=20)))
-CONFIG = schemathesis.Config.from_dict({"generation": {"mode": "all", "allow-x00": False}})
+CONFIG = schemathesis.Config.from_dict(
+    {"request-timeout": 120, "generation": {"mode": "all", "allow-x00": False}}
+)
 SCHEMA = schemathesis.openapi.from_dict(APP.openapi(), config=CONFIG)
 SCHEMA = SCHEMA.exclude(path_regex="/backtest$")  # scores every hindcast, which takes many seconds
 SCHEMA.app = APP

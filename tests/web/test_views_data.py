@@ -158,7 +158,15 @@ def test_every_mechanism_has_a_page_with_its_equation(name: str) -> None:
     assert page["parameters"] or page["outcomes"]
 
 
-def test_most_mechanisms_show_an_equation() -> None:
+@pytest.mark.parametrize("name", mechanisms.names())
+def test_the_equation_is_the_same_in_both_languages(name: str) -> None:
+    pages = [mechanisms.mechanism(name, lang) for lang in ("en", "zh-Hans")]
+    english, chinese = ([b["text"] for b in p["blocks"] if b["kind"] == "equation"] for p in pages)
+    assert english == chinese
+    assert pages[0]["blocks"][0] != pages[1]["blocks"][0]
+
+
+def test_all_mechanisms_show_an_equation() -> None:
     without = [
         n for n in mechanisms.names() if all(b["kind"] == "text" for b in mechanisms.mechanism(n)["blocks"])
     ]

@@ -40,6 +40,18 @@ def blocks(doc: str) -> list[dict[str, str]]:
     return found
 
 
+def told(name: str, doc: str, lang: str) -> list[dict[str, str]]:
+    """Return the blocks of a mechanism in a language; equations are the same in all."""
+    english = blocks(doc)
+    if lang == DEFAULT:
+        return english
+    first, *rest = (text("mechanism", name, f, lang, default="") for f in ("first", "prose", "limits"))
+    if not first:
+        return english
+    equations = [b for b in english if b["kind"] == "equation"]
+    return [{"kind": "text", "text": first}, *equations, *({"kind": "text", "text": t} for t in rest if t)]
+
+
 def _title(name: str, lang: str) -> str:
     return text("mechanism", name, "title", lang, default=_english_title(name))
 
@@ -65,7 +77,7 @@ def listing(lang: str = DEFAULT) -> dict[str, Any]:
             {
                 "id": name,
                 "title": _title(name, lang),
-                "sentence": text("mechanism", name, "description", lang, default=doc.split("\n", 1)[0]),
+                "sentence": text("mechanism", name, "first", lang, default=doc.split("\n", 1)[0]),
                 "parameters": len(own),
                 "moved_by_history": moved,
                 "outcomes": sum(name in o["mechanisms"] for o in _outcomes()),
@@ -90,8 +102,8 @@ def mechanism(name: str, lang: str = DEFAULT) -> dict[str, Any]:
     return {
         "id": name,
         "title": _title(name, lang),
-        "sentence": text("mechanism", name, "description", lang, default=""),
-        "blocks": blocks(ast.get_docstring(tree) or ""),
+        "sentence": "",
+        "blocks": told(name, ast.get_docstring(tree) or "", lang),
         "file": f"model/mechanisms/{name}.py",
         "functions": _functions(tree),
         "parameters": own,
