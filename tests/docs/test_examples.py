@@ -17,8 +17,8 @@ PAGES = [
 ]
 SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# Commands that set up or test the project itself; the suite cannot run inside itself.
-OUTSIDE = re.compile(r"^(make|git|cd|pip|\.venv/bin/python -m pytest)\b", re.MULTILINE)
+# Commands that set up or test the project itself, since the suite cannot run inside itself, or that never end.
+OUTSIDE = re.compile(r"^(make|git|cd|pip|countervail serve|\.venv/bin/python -m pytest)\b", re.MULTILINE)
 
 
 def script(page: Path) -> list[tuple[str, str]]:
