@@ -94,7 +94,7 @@ def serve() -> tuple[str, subprocess.Popen[str]]:
     assert process.stderr
     for line in process.stderr:
         if found := re.search(r"http://\S+", line):
-            time.sleep(15)  # the program is compiled in the background
+            time.sleep(20)  # the program is compiled in the background
             return found.group().rstrip("/"), process
     raise SystemExit("error: countervail serve did not start")
 

@@ -26,6 +26,7 @@ export interface ScenarioRow {
   description?: string
   summary?: string
   base: string | null
+  steps?: { lever: string; value: number | 'rules'; span: string }[]
 }
 
 export interface OutcomeRow {

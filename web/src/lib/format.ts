@@ -4,40 +4,51 @@ import { locale, named, t } from '../strings/index.svelte'
 
 const made = new Map<string, Intl.NumberFormat>()
 
-function form(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = locale() + JSON.stringify(options)
+/** A formatter costs far more to make than to use, so each is made once; `name` tells them apart. */
+function form(name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale()} ${name}`
   let found = made.get(key)
   if (!found) made.set(key, (found = new Intl.NumberFormat(locale(), options)))
   return found
 }
 
-/** 12.3M, 4.05, 0.012: for axes and read-outs. */
+/** 12.3M, 4.1, 0.012: for axes and read-outs. */
 export function short(value: number, digits = Math.abs(value) < 10 ? 2 : 3): string {
-  if (Math.abs(value) < 10000) return form({ maximumSignificantDigits: digits }).format(value)
-  return form({ notation: 'compact', maximumSignificantDigits: digits }).format(value)
+  return figures(value, digits, Math.abs(value) < 10000 ? '' : 'short')
 }
 
 /** 12.3 million: for sentences. */
 export function words(value: number, digits = Math.abs(value) < 10 ? 2 : 3): string {
-  if (Math.abs(value) < 10000) return form({ maximumSignificantDigits: digits }).format(value)
-  return form({ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: digits }).format(value)
-}
-
-export function percent(share: number, digits = 0): string {
-  return form({ style: 'percent', maximumFractionDigits: digits }).format(share)
+  return figures(value, digits, Math.abs(value) < 10000 ? '' : 'long')
 }
 
 export function signed(value: number, digits = 2): string {
-  const large = Math.abs(value) >= 10000 ? ({ notation: 'compact' } as const) : {}
-  return form({ ...large, maximumSignificantDigits: digits, signDisplay: 'exceptZero' }).format(value)
+  return figures(value, digits, Math.abs(value) < 10000 ? '' : 'short', true)
+}
+
+function figures(value: number, digits: number, compact: '' | 'short' | 'long', sign = false): string {
+  const name = `figures ${digits} ${compact} ${sign}`
+  return form(name, {
+    maximumSignificantDigits: digits,
+    ...(compact ? { notation: 'compact', compactDisplay: compact } : {}),
+    ...(sign ? { signDisplay: 'exceptZero' } : {}),
+  }).format(value)
+}
+
+export function percent(share: number, digits = 0): string {
+  return form(`percent ${digits}`, { style: 'percent', maximumFractionDigits: digits }).format(share)
 }
 
 export function signedPercent(share: number): string {
-  return form({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(share)
+  return form('percent signed', {
+    style: 'percent',
+    maximumFractionDigits: 0,
+    signDisplay: 'exceptZero',
+  }).format(share)
 }
 
 export function plain(value: number): string {
-  return form({ maximumFractionDigits: 2 }).format(value)
+  return form('plain', { maximumFractionDigits: 2 }).format(value)
 }
 
 /** A value with its unit, `share` as percent. */

@@ -88,6 +88,7 @@ class Page {
     this.settings = readSettings(asked)
     this.params = Object.fromEntries([...asked].filter(([key]) => !SHARED.has(key)))
     this.write()
+    this.turns++
     scrollTo(0, 0)
   }
 

@@ -41,6 +41,8 @@ class Runs {
   observed = $state.raw<Observed[]>([])
   main = $state.raw<Shown | null>(null)
   base = $state.raw<Shown | null>(null)
+  /** What was last shown with all draws: for words and tables, which need not follow a moving lever. */
+  settled = $state.raw<Shown | null>(null)
   /** Answers drawn so far. */
   answers = $state(0)
   status = $state<Status>('starting')
@@ -238,6 +240,7 @@ class Runs {
     const kept =
       merge && this.main && this.main.quarters.length === shown.quarters.length ? this.main.series : {}
     this.main = { ...shown, series: { ...kept, ...shown.series } }
+    if (shown.draws >= page.settings.draws) this.settled = this.main
     this.answers++
     this.mainKey = key
     if (!page.settings.set.length) this.keepPaths(shown.scenario, shown)
