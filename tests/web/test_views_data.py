@@ -95,6 +95,12 @@ def test_every_source_in_a_trace_can_be_opened() -> None:
         )
 
 
+def test_what_rests_on_a_source_is_named_in_the_language() -> None:
+    english, chinese = (rests.rests_on("fr_2026_01", lang)["rests_on"] for lang in ("en", "zh-Hans"))
+    assert [r["id"] for r in english] == [r["id"] for r in chinese]
+    assert all(a["name"] != b["name"] for a, b in zip(english, chinese, strict=True))
+
+
 def test_an_unknown_source_is_a_sentence_with_a_hint() -> None:
     with pytest.raises(UserError) as caught:
         rests.rests_on("fr_2026_1")

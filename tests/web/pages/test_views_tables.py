@@ -141,6 +141,25 @@ def test_a_value_of_a_parameter_moves_the_simulator(viewed):
     assert "0.28" in page.locator("main").inner_text()
 
 
+def test_back_from_a_value_brings_back_the_numbers_without_it(opened):
+    page = opened()
+    before = page.locator(".say").inner_text()
+    page.get_by_role("link", name="Model", exact=True).click()
+    page.get_by_role("link", name="Demand for accelerators").click()
+    box = page.locator("[id='demand.cn_growth_after']").get_by_label("Own value")
+    box.fill("0.6")
+    box.press("Tab")
+    page.wait_for_url("**set=demand.cn_growth_after**")
+    page.wait_for_timeout(300)
+    page.get_by_role("link", name="Simulator", exact=True).click()
+    settle(page)
+    page.wait_for_function("t => document.querySelector('.say').innerText !== t", arg=before)
+    for _ in range(3):
+        page.go_back()
+    page.wait_for_selector("figure path.median")
+    page.wait_for_function("t => document.querySelector('.say').innerText === t", arg=before)
+
+
 def test_the_response_to_a_parameter_is_drawn(viewed):
     page = viewed("?view=model&mechanism=power")
     page.wait_for_selector("article[id]")

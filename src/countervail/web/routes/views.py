@@ -152,7 +152,7 @@ async def rests_on(source: str, query: Language, request: Request) -> Response:
     """Return a source and everything that rests on it."""
     from countervail.web.views.rests import rests_on as make
 
-    return await listed(request, query, lambda _: _found(make, source))
+    return await listed(request, query, lambda _: _found(make, source, query.lang))
 
 
 @router.get("/observations/{series:path}", responses=MISSING)

@@ -8,6 +8,7 @@ from typing import Any
 
 from countervail.errors import unknown
 from countervail.files import read_yaml
+from countervail.language import DEFAULT, text
 
 Entry = dict[str, Any]
 KINDS = ("chip", "measure", "rule", "parameter", "background", "series", "alliance", "standard", "event")
@@ -133,10 +134,17 @@ def source(key: str) -> dict[str, Any]:
     raise unknown("source", key, [*load().sources, *_legal()])
 
 
-def rests_on(key: str) -> dict[str, Any]:
-    """Return a source and everything that rests on it, by kind."""
+def rests_on(key: str, lang: str = DEFAULT) -> dict[str, Any]:
+    """Return a source and everything that rests on it, by kind, named in a language."""
     rows = sorted(index().get(addresses().get(key, key), []), key=lambda r: (KINDS.index(r["kind"]), r["id"]))
-    return {"source": source(key), "rests_on": rows}
+    return {"source": source(key), "rests_on": [{**r, "name": _named(r, lang)} for r in rows]}
+
+
+def _named(row: Entry, lang: str) -> str:
+    kind = {"rule": "measure", "background": "parameter"}.get(row["kind"], row["kind"])
+    if kind not in ("measure", "parameter", "alliance", "event", "claim"):
+        return row["name"]
+    return text(kind, row["id"], lang=lang, default=row["name"]) if lang != DEFAULT else row["name"]
 
 
 def used_sources() -> list[dict[str, Any]]:
