@@ -28,7 +28,8 @@ class Desk:
         self.scheduler = Scheduler(settings.limits.queue, settings.limits.long_queue)
         self.metrics = Metrics()
         self.started = time.time()
-        self.ready = False
+        self.ready = False  # the program of most questions is compiled
+        self.far_ready = False  # that of the longest horizon too
 
     async def answer(
         self,

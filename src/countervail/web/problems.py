@@ -22,6 +22,14 @@ TITLES = {
     500: "Fault of the server",
     503: "Busy",
 }
+EXAMPLES = {
+    400: ("there was an error parsing the body", "see /api/v1/docs"),
+    404: ("unknown row 'h20x'", "did you mean h20?"),
+    409: ("a newer request of this client took its place", ""),
+    413: ("the body is larger than 256 kB", "send less; a scenario file needs only what it changes"),
+    422: ("us_export_fee=7 is beyond its range", "choose a value from 0 to 1 (share)"),
+    503: ("the server has more to do than it can hold", "ask again in a moment"),
+}
 log = logging.getLogger("countervail.web")
 
 
@@ -35,16 +43,15 @@ class Problem(Exception):
 
 def response(status: int, detail: str, hint: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
     """Return a problem document."""
-    title = TITLES.get(status, "Error")
-    content = {
-        "type": "urn:countervail:problem:" + title.lower().replace(" ", "-"),
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "hint": hint,
-    }
     more = {"cache-control": "no-store", **(headers or {})}
-    return JSONResponse(content, status, more, media_type=TYPE)
+    return JSONResponse(document(status, detail, hint), status, more, media_type=TYPE)
+
+
+def document(status: int, detail: str, hint: str = "") -> dict[str, Any]:
+    """Return a problem document as plain data."""
+    title = TITLES.get(status, "Error")
+    kind = "urn:countervail:problem:" + title.lower().replace(" ", "-")
+    return {"type": kind, "title": title, "status": status, "detail": detail, "hint": hint}
 
 
 def add_to(app: FastAPI) -> None:
@@ -111,5 +118,9 @@ DOCUMENT: dict[str, Any] = {
 def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
     """Return the problem answers of a route for its OpenAPI description."""
     return {
-        code: {"description": TITLES[code], "content": {TYPE: {"schema": DOCUMENT}}} for code in sorted(codes)
+        code: {
+            "description": TITLES[code],
+            "content": {TYPE: {"schema": DOCUMENT, "example": document(code, *EXAMPLES[code])}},
+        }
+        for code in sorted(codes)
     }

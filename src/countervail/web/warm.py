@@ -49,6 +49,7 @@ def _tables() -> None:
 def _others(desk: Desk) -> None:
     """Judge the rules of the other scenarios and compile the long horizon, between requests."""
     from countervail.ensemble import engine
+    from countervail.ensemble.runner import LONGEST
     from countervail.scenario import build, list_scenarios
 
     for row in list_scenarios():
@@ -58,11 +59,5 @@ def _others(desk: Desk) -> None:
             time.sleep(0.05)
         build(row.id)
     if desk.scheduler.open:
-        engine.program(engine_longest())
-
-
-def engine_longest() -> int:
-    """Return the quarters of the longest horizon."""
-    from countervail.ensemble.runner import LONGEST
-
-    return LONGEST
+        engine.program(LONGEST)
+        desk.far_ready = True

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from countervail.errors import UserError
+from countervail.web.examples import CHECK, example
 from countervail.web.problems import responses
 from countervail.web.queries import Known, Strict
 from countervail.web.routes.known import listed
@@ -85,7 +86,7 @@ def facts_of(texts: list[str]) -> dict[str, Any]:
     return found
 
 
-@router.get("/check", responses=PROBLEMS)
+@router.get("/check", responses={**PROBLEMS, 200: example(CHECK)})
 async def check(query: Annotated[CheckQuery, Query()], request: Request) -> Response:
     """Say whether a chip may go to a buyer on a day, why, and which smallest change would flip the answer.
 

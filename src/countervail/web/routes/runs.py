@@ -9,7 +9,7 @@ from countervail.periods import LAST_QUARTER
 from countervail.web import queries
 from countervail.web.answers import Desk
 from countervail.web.cache import Answer
-from countervail.web.examples import SERIES, example
+from countervail.web.examples import COMPARE, RUN, SERIES, example
 from countervail.web.problems import responses
 from countervail.web.queries import CompareBody, CompareQuery, RunBody, RunQuery, SeriesQuery, WhyQuery
 from countervail.web.scheduler import Checkpoint
@@ -65,7 +65,8 @@ async def series(query: Annotated[SeriesQuery, Query()], request: Request, clien
         return Answer(encode({**document, "elapsed_ms": round((time.perf_counter() - began) * 1e3, 1)}))
 
     parameters = {**queries.identity(query, settings, known), "outcome": asked, "weights": weights}
-    return await desk.answer(request, parameters, produce, draws=query.draws, client=client)
+    far = _far(desk, query)
+    return await desk.answer(request, parameters, produce, draws=query.draws, long=far, client=client)
 
 
 @router.get("/why", responses=PROBLEMS)
@@ -103,7 +104,7 @@ async def why(query: Annotated[WhyQuery, Query()], request: Request, client: Cli
     return await desk.answer(request, parameters, produce, draws=query.draws, long=True, client=client)
 
 
-@router.get("/run", responses=PROBLEMS)
+@router.get("/run", responses={**PROBLEMS, 200: example(RUN)})
 async def run(query: Annotated[RunQuery, Query()], request: Request, client: Client = None) -> Response:
     """Return a run as the JSON of `countervail run --json`, byte for byte."""
     return await _run(request, query, query.scenario, client)
@@ -120,7 +121,7 @@ async def run_posted(body: RunBody, request: Request, client: Client = None) -> 
     return await _run(request, body, scenario, client)
 
 
-@router.get("/compare", responses=PROBLEMS)
+@router.get("/compare", responses={**PROBLEMS, 200: example(COMPARE)})
 async def compare(
     query: Annotated[CompareQuery, Query()], request: Request, client: Client = None
 ) -> Response:
@@ -148,8 +149,8 @@ async def _run(request: Request, query: Any, scenario: Any, client: str | None) 
         result = _simulate(desk, scenario, query, known, check)
         return Answer(json_text(api.document(result, query.periods)).encode())
 
-    parameters = queries.identity(query, settings, known)
-    return await desk.answer(request, parameters, produce, draws=query.draws, client=client)
+    parameters, far = queries.identity(query, settings, known), _far(desk, query)
+    return await desk.answer(request, parameters, produce, draws=query.draws, long=far, client=client)
 
 
 async def _compare(request: Request, query: Any, scenarios: list[Any], client: str | None) -> Response:
@@ -177,8 +178,8 @@ async def _compare(request: Request, query: Any, scenarios: list[Any], client: s
         results = [_simulate(desk, s, query, known, check) for s in scenarios]
         return Answer(json_text(api.comparison_document(results, query.periods)).encode())
 
-    parameters = queries.identity(query, settings, known)
-    return await desk.answer(request, parameters, produce, draws=draws, client=client)
+    parameters, far = queries.identity(query, settings, known), _far(desk, query)
+    return await desk.answer(request, parameters, produce, draws=draws, long=far, client=client)
 
 
 def _options(query: Any, known: Any) -> dict[str, Any]:
@@ -198,6 +199,11 @@ def _simulate(desk: Desk, scenario: Any, query: Any, known: Any, check: Checkpoi
     return simulate(
         scenario, **_options(query, known), progress=progress(check), workers=threads, horizon=horizon
     )
+
+
+def _far(desk: Desk, query: Any) -> bool:
+    """Say whether a question needs the long program before it is compiled, which would hold up short ones."""
+    return query.until > HORIZON and not desk.far_ready
 
 
 def _own(text: str) -> Any:
