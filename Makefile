@@ -2,7 +2,7 @@
 # Python 3.11 or newer, make and a shell are all that is needed; uv is used when it is there.
 
 BIN := .venv/bin
-.PHONY: help run test test-312 quick setup setup-test docs bench soak lock clean
+.PHONY: help run test test-312 quick setup setup-test docs bench presets soak lock clean
 
 help:
 	@echo "make run       set up .venv and compare four scenarios: a table here, the report in out/report.html"
@@ -11,6 +11,7 @@ help:
 	@echo "make quick     run the quick tests only"
 	@echo "make docs      build the documentation into build/docs"
 	@echo "make bench     measure speed into benchmarks/RESULTS.md; PEERS=python of an environment with other tools"
+	@echo "make presets   write anew what the page shows before its first run"
 	@echo "make soak      check the calibration on 100 synthetic histories (half an hour or more)"
 	@echo "make lock      renew the lock files in requirements/ (needs uv)"
 	@echo "make clean     remove build results; the environments stay"
@@ -40,8 +41,11 @@ docs: setup-test
 
 # Other tools are no requirement of this one: without PEERS the figures of the last comparison stay.
 bench: setup
-	@for one in startup rules ensemble gradient why; do $(BIN)/python benchmarks/$$one.py || exit 1; done
+	@for one in startup rules ensemble gradient why load; do $(BIN)/python benchmarks/$$one.py || exit 1; done
 	@$(if $(PEERS),$(BIN)/python benchmarks/peers.py --peers $(PEERS),echo "peers left out: give PEERS=PYTHON")
+
+presets: setup
+	@$(BIN)/python -m countervail.web.presets
 
 soak: setup-test
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m countervail.calibration.soak docs/_static/sbc.json

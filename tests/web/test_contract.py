@@ -1,5 +1,7 @@
 """The API gives what the command line gives, byte for byte."""
 
+import json
+
 import pytest
 
 from countervail.cli import main
@@ -103,3 +105,14 @@ def test_a_posted_chip_is_judged_by_its_figures(client):
     answer = client.post("/api/v1/rules/check", json=body)
     assert answer.status_code == 200, answer.text
     assert answer.json()["outcome"] == "no_licence_required"
+
+
+def test_why_is_what_the_command_says(client, capsys):
+    where = "draws=128&variable=Compute|Stock&region=CN&period=2030"
+    answer = client.get(f"/api/v1/why?scenario=status-quo&{where}&set=cn_import_gate=0@2027Q1").json()
+    words = ["--draws", "128", "--outcome", "Compute|Stock", "--region", "CN", "--period", "2030"]
+    there = json.loads(printed(capsys, "why", "status-quo", *words, "--set", "cn_import_gate=0@2027Q1"))
+    for found in (answer, there):
+        assert found.pop("elapsed_ms") >= 0
+    assert answer == there
+    assert answer["levers"][0]["id"] == "cn_import_gate"
