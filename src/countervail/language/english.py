@@ -72,7 +72,8 @@ def _measures() -> Rows:
 
 
 def _alliances() -> Rows:
-    return {row["id"]: _fields(row, "name") for row in _rows(read_yaml(EVIDENCE / "alliances.yaml"))}
+    fields = ("name", "kind", "started", "aim", "openness", "effect_type", "notes")
+    return {row["id"]: _fields(row, *fields) for row in _rows(read_yaml(EVIDENCE / "alliances.yaml"))}
 
 
 def _events() -> Rows:

@@ -79,8 +79,11 @@ def tables(lang: str = DEFAULT) -> dict[str, Any]:
             _told(plain(m), "measure", lang, "name", "summary", "status") for m in ev.measures.values()
         ],
         "events": [_told(plain(e), "event", lang, "text") for e in ev.timeline],
-        "alliances": [_told(plain(a), "alliance", lang, "name") for a in ev.alliances.values()],
-        "standards": [plain(s) for s in ev.standards.values()],
+        "alliances": [_joined(plain(a), lang) for a in ev.alliances.values()],
+        "standards": [
+            _told(plain(s), "standard", lang, "name", "layer", "owner", "openness", "compat", "notes")
+            for s in ev.standards.values()
+        ],
         "claims": [_told(c, "claim", lang, "text") for c in claims()["claims"]],
         "written": claims()["written"],
         "sources": [
@@ -88,6 +91,12 @@ def tables(lang: str = DEFAULT) -> dict[str, Any]:
             for s in used_sources()
         ],
     }
+
+
+def _joined(row: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Return an alliance in a language, its members by the names they call themselves."""
+    said = _told(row, "alliance", lang, "name", "kind", "started", "aim", "effect_type", "notes")
+    return {**said, "members": [text("organisation", m, lang=lang, default=m) for m in row["members"]]}
 
 
 def _told(row: dict[str, Any], kind: str, lang: str, *fields: str) -> dict[str, Any]:
