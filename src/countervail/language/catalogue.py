@@ -16,8 +16,8 @@ LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 Texts = Mapping[str, Mapping[str, str]]
 # What a kind's own name is called in its table; `label` asks for it, and a bare text in a file of ours is it.
 MAIN = {
-    "measure": "name", "alliance": "name", "standard": "name", "scenario": "title", "mechanism": "title", "section": "title",
-    "chart": "title", "event": "text", "claim": "text",
+    "measure": "name", "alliance": "name", "standard": "name", "scenario": "title", "mechanism": "title",
+    "section": "title", "chart": "title", "event": "text", "claim": "text",
 }  # fmt: skip
 # Other names that faces have for a field of ours.
 ALSO = {("mechanism", "description"): "first", ("scenario", "description"): "summary"}

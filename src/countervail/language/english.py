@@ -76,6 +76,12 @@ def _alliances() -> Rows:
     return {row["id"]: _fields(row, *fields) for row in _rows(read_yaml(EVIDENCE / "alliances.yaml"))}
 
 
+def _standards() -> Rows:
+    """Return what is said of software stacks and fabrics; most of their names and owners are the same everywhere."""
+    fields = ("layer", "openness", "compat", "notes")
+    return {row["id"]: _fields(row, *fields) for row in _rows(read_yaml(EVIDENCE / "standards.yaml"))}
+
+
 def _events() -> Rows:
     return {row["id"]: _fields(row, "text") for row in _rows(read_yaml(EVIDENCE / "timeline.yaml"))}
 
@@ -104,6 +110,7 @@ _READERS: dict[str, Callable[[], Rows]] = {
     "parameter": _parameters,
     "measure": _measures,
     "alliance": _alliances,
+    "standard": _standards,
     "event": _events,
     "claim": _claims,
 }
