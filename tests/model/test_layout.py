@@ -135,8 +135,9 @@ ALLOWED = {
     "abs", "add", "and", "broadcast_in_dim", "clamp", "concatenate", "convert_element_type", "copy", "cumsum", "div",
     "eq", "exp", "expand_dims", "gather", "ge", "gt", "integer_pow", "iota", "jit", "le", "log", "log1p", "log2",
     "logistic", "lt", "max", "min", "mul", "ne", "neg", "not", "or", "pad", "pjit", "pow", "reduce_max", "reduce_min",
-    "dot_general", "reduce_prod", "reduce_sum", "reshape", "scan", "scatter", "select_n", "sign", "slice", "sqrt", "square",
+    "reduce_prod", "reduce_sum", "reshape", "scan", "scatter", "select_n", "sign", "slice", "sqrt", "square",
     "squeeze", "stack", "stop_gradient", "sub", "tanh", "transpose", "unstack",
+    "dot_general",  # with a constant of zeros and ones
 }  # fmt: skip
 
 
