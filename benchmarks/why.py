@@ -17,7 +17,7 @@ QUESTIONS = {
     "full-denial against status-quo": {"scenario": "full-denial", "against": "status-quo"},
     "bifurcation against status-quo": {"scenario": "bifurcation", "against": "status-quo"},
 }
-GOAL, REPEATS = "2 s", 5
+GOAL, REPEATS = "2 s", 3
 
 
 def main() -> None:
