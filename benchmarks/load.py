@@ -1,25 +1,30 @@
 """Many users drag levers at once: how long each waits for the last answer, and whether anything fails.
 
-50 users send 20 requests each, 0.1 s apart, each with another lever value and without waiting for the one before, as a
-page does while a lever moves; a huge request of another client goes on meanwhile. The server is a process of its own
-with two workers. A request that a newer one of the same user replaced (409) is as it should be.
+50 users send 20 requests each, 0.1 s apart, each with another lever value and without waiting for the one before,
+which is given up, as a page does while a lever moves; a huge request of another client goes on meanwhile. The server
+is a process of its own with two workers. A request given up, or replaced by a newer one of the same user (409), is as
+it should be.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
+import os
 import re
 import signal
 import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.parse import quote
 
 from record import record
 
 USERS, REQUESTS, GAP, DRAWS, HUGE, WORKERS = 50, 20, 0.1, 256, 20_000, 2
 GOAL = 3.0
+LEFT = 0  # the state of a request that its user gave up
 LEVERS = {
     "us_export_fee": (0.0, 0.9),
     "us_tpp_ceiling": (2000, 60000),
@@ -47,24 +52,41 @@ async def get(port: int, what: str, client: str = "") -> tuple[int, float, bytes
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     name = f"X-Countervail-Client: {client}\r\n" if client else ""
     writer.write(f"GET {what} HTTP/1.1\r\nHost: localhost\r\n{name}Connection: close\r\n\r\n".encode())
-    await writer.drain()
-    answer = await reader.read()
-    writer.close()
+    try:
+        await writer.drain()
+        answer = await reader.read()
+    finally:
+        writer.close()
     head, _, body = answer.partition(b"\r\n\r\n")
     return int(head.split()[1]), time.perf_counter() - began, body
 
 
-async def user(port: int, number: int) -> tuple[list[int], float, float]:
-    """Drag one lever; return the states, the time of the last answer and of the first."""
-    tasks = []
+async def user(port: int, number: int) -> tuple[list[int], float]:
+    """Drag one lever as the page does: a newer request gives up the older one. Return states and the last time."""
+    tasks: list[asyncio.Task[tuple[int, float, bytes]]] = []
     for step in range(REQUESTS):
+        if tasks:
+            tasks[-1].cancel()
         tasks.append(asyncio.create_task(get(port, path(number, step), f"user-{number}")))
         await asyncio.sleep(GAP)
-    found = await asyncio.gather(*tasks)
-    return [status for status, _, _ in found], found[-1][1], min(s for st, s, _ in found if st == 200)
+    found = await asyncio.gather(*tasks, return_exceptions=True)
+    states = [LEFT if isinstance(f, BaseException) else f[0] for f in found]
+    last = found[-1]
+    return states, float("inf") if isinstance(last, BaseException) else last[1]
 
 
-async def measure(port: int) -> dict[str, float]:
+def processor_seconds(parent: int) -> float:
+    """Return the processor time used so far by the processes that a process started; 0 where none can tell."""
+    total, tick = 0.0, os.sysconf("SC_CLK_TCK")
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            rest = path.read_text().rpartition(")")[2].split()
+            if int(rest[1]) == parent:
+                total += (int(rest[11]) + int(rest[12])) / tick
+    return total
+
+
+async def measure(port: int, server: int) -> dict[str, float]:
     """Return what was seen."""
     while json.loads((await get(port, "/api/v1/health"))[2])["status"] != "ready":
         await asyncio.sleep(0.2)
@@ -74,22 +96,22 @@ async def measure(port: int) -> dict[str, float]:
     alone = [(await get(port, path(1, 0) + f"&seed={k + 100}"))[1] for k in range(20)]
     huge = asyncio.create_task(get(port, f"/api/v1/series?draws={HUGE}&set=us_export_fee=0.31@2027Q1"))
     await asyncio.sleep(0.1)
-    began = time.perf_counter()
+    began, used = time.perf_counter(), processor_seconds(server)
     users = await asyncio.gather(*(user(port, n) for n in range(USERS)))
-    taken = time.perf_counter() - began
+    taken, used = time.perf_counter() - began, processor_seconds(server) - used
     huge_status, huge_seconds, _ = await huge
-    states = [s for states, _, _ in users for s in states]
-    last = [seconds for _, seconds, _ in users]
+    states = [s for states, _ in users for s in states]
+    last = [seconds for _, seconds in users]
     return {
         "alone": statistics.median(alone),
         "answered": states.count(200),
-        "replaced": states.count(409),
-        "errors": len(states) - states.count(200) - states.count(409),
-        "last_failed": sum(states[-1] != 200 for states, _, _ in users),
+        "given_up": states.count(LEFT) + states.count(409),
+        "errors": sum(s not in (200, 409, LEFT) for s in states),
+        "last_failed": sum(states[-1] != 200 for states, _ in users),
         "median": statistics.median(last),
         "p95": statistics.quantiles(last, n=20)[-1],
         "worst": max(last),
-        "taken": taken,
+        "cores": used / taken,
         "huge": huge_seconds if huge_status == 200 else float("nan"),
     }
 
@@ -106,7 +128,7 @@ def main() -> None:
     try:
         found = re.search(r":(\d+)/", server.stderr.readline())
         assert found, "the server did not start"
-        seen = asyncio.run(measure(int(found[1])))
+        seen = asyncio.run(measure(int(found[1]), server.pid))
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(20)
@@ -116,12 +138,13 @@ def main() -> None:
             f"{seen['alone'] * 1e3:.0f} ms",
             "60 ms",
         ),
-        ("requests answered, replaced by a newer one", f"{seen['answered']}, {seen['replaced']}", ""),
+        ("requests answered, given up for a newer one", f"{seen['answered']}, {seen['given_up']}", ""),
         ("errors", f"{seen['errors']}", "0"),
         ("users whose last request was not answered", f"{seen['last_failed']}", "0"),
         ("time to a user's last answer: median", f"{seen['median']:.2f} s", ""),
         ("time to a user's last answer: 95% of users", f"{seen['p95']:.2f} s", ""),
         ("time to a user's last answer: slowest user", f"{seen['worst']:.2f} s", f"{GOAL:.0f} s"),
+        ("cores the server got meanwhile, of two", f"{seen['cores']:.2f}", ""),
         (f"a request of {HUGE:,} draws meanwhile", f"{seen['huge']:.1f} s", "answered"),
     ]
     if not keep:
