@@ -1,4 +1,4 @@
-"""The page's own words: Chinese has every key of English, with the same holes; units are the only keys beyond."""
+"""The page's own words: Chinese has every key of English, with the same holes; units and actions are the only keys beyond."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def both() -> tuple[dict[str, str], dict[str, str]]:
 def test_every_key_stands_in_both(both):
     en, zh = both
     assert set(en) - set(zh) == set()
-    assert {k for k in set(zh) - set(en) if not k.startswith("unit.")} == set()
+    assert {k for k in set(zh) - set(en) if not k.startswith(("unit.", "action."))} == set()
 
 
 def test_holes_are_the_same(both):
@@ -43,6 +43,16 @@ def test_no_sentence_is_left_in_english(both):
         bare = re.sub(r"\{\w+\}", "", en.get(key, ""))
         if re.search("[A-Za-z]{4,}", bare) and not PLAIN.match(key):
             assert re.search("[\u4e00-\u9fff]", re.sub(r"\{\w+\}", "", text)), key
+
+
+def test_every_kind_of_measure_and_move_has_a_word(both):
+    from countervail.evidence import load
+
+    evidence = load()
+    words = {x for m in evidence.measures.values() for x in m.mechanisms} | {
+        e.action for e in evidence.timeline
+    }
+    assert {f"action.{w}" for w in words} <= set(both[1])
 
 
 def test_every_unit_of_an_outcome_or_lever_has_a_word(both):

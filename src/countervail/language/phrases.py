@@ -17,7 +17,7 @@ from countervail.language.catalogue import DATA, DEFAULT, MAIN, catalogue, check
 SHAPES = {name: r"\d{4}-\d\d-\d\d" for name in ("day", "later", "then")} | {"id": "[a-z0-9-]+"}
 # Keys of documents (rules check, claims) under which such sentences stand.
 KEYS = frozenset(
-    "test text reason notes clause note of base meaning label title name without method members".split()
+    "test text reason notes clause note of base meaning label title name without method members what cite".split()
 )
 VALUES = KEYS | {"from", "to"}  # and where these are words of a scenario, as in `why`
 
