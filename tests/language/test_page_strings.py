@@ -1,4 +1,4 @@
-"""The page's own words: Chinese has every key of English, with the same holes; units and actions are the only keys beyond."""
+"""The page's own words: Chinese has every key of English, with the same holes; beyond it only units and actions."""
 
 import json
 import re
