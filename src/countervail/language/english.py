@@ -55,7 +55,7 @@ def _parameters() -> Rows:
         for name, row in file["parameters"].items():
             found[f"{file['mechanism']}.{name}"] = _fields(row, "label", "note")
         for name, row in (file.get("background") or {}).items():
-            found[f"{file['mechanism']}.background.{name}"] = _fields(row, "label")
+            found[f"{file['mechanism']}.background.{name}"] = _fields(row, "label", "note")
     return found
 
 

@@ -132,7 +132,7 @@ def _background(p: Any, lang: str) -> dict[str, Any]:
         "id": p.key,
         "label": label,
         "unit": p.unit,
-        "note": p.note,
+        "note": text("parameter", p.key, "note", lang, default=p.note),
         "sources": p.sources,
         "basis": p.basis,
     }
