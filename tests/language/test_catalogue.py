@@ -21,7 +21,7 @@ ALLOWED = set(
     ACA AMD ASML Affiliates Ascend Atlas Autotalks B30A Blackwell CANN CC-BY CLI CUDA DRAM DUV EAR ECCN EDA EUV FDP
     FP16 FP4 FP8 GAIN GPU H100e HBM Humain LPDDR MATCH MiniMax Mind NAC NVLink OVERWATCH PPU Pax Pro ROCm RTX SAFE
     Silica TPP TechInsights Act AI DeepSeek Qwen countervail Anthropic SuperPoD
-    UVEU NVEU Rubin Hopper TFLOPS TOPS
+    PyTorch UVEU NVEU Rubin Hopper TFLOPS TOPS
     acemoglu goldman bloom alfaro-ree beta theta tau lambda rate crowding waste delay thrift
     status-quo current-law full-denial h200-relaxed article outcomes.csv outcomes.xlsx result.nc run.json code strong
     compute_decides processor_form capability reactions bandwidth_exponent price_exponent TB/s GB/s GW kW
