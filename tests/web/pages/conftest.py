@@ -144,3 +144,10 @@ def drag(page: Any, lever: str, share: float) -> None:
     for i in range(1, 9):
         page.mouse.move(box["x"] + 8 + inside * (now + (share - now) * i / 8), y)
     page.mouse.up()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser as slow: once is enough, the quick run on another Python leaves it out."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.slow)

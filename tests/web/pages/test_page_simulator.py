@@ -22,6 +22,7 @@ def test_dragging_a_lever_redraws_names_the_change_and_is_in_the_address(opened)
 
 def test_a_moved_lever_changes_no_year_before_it_holds(opened):
     page = opened("?set=cn_foundry_investment%3D3%402027Q1&chart=Supply%7CWafers%40CN")
+    page.wait_for_selector(".second path.median")
     rows = page.locator("figure table").last.locator("tbody tr")
     for i in range(rows.count()):
         year, *cells = [c.inner_text() for c in rows.nth(i).locator("th, td").all()]
