@@ -1,5 +1,8 @@
 """What a gradient costs: China's stock at the end, in all parameters of all draws of a block, over a forward run."""
 
+import time
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -15,6 +18,8 @@ from countervail.model.types import CN
 from countervail.scenario import build
 
 QUARTERS = 44
+NOTE = """Reverse mode through the loop over quarters pays for each small step of the body more than forward does.
+Keeping only the state of each quarter and reckoning the rest anew changes the time by little."""
 
 
 def main() -> None:
@@ -34,16 +39,26 @@ def main() -> None:
     forward, gradient = jax.jit(outcome), jax.jit(jax.grad(outcome))
     slopes = np.asarray(gradient(matrix))
     forward(matrix).block_until_ready()
-    once = min(timed(lambda: forward(matrix).block_until_ready(), 9))
-    back = min(timed(lambda: gradient(matrix).block_until_ready(), 5))
+
+    def cost(call: Callable[[jax.Array], jax.Array], times: int) -> tuple[float, float]:
+        """Return the best time by the clock and the mean processor time, seconds."""
+        used = time.process_time()
+        taken = timed(lambda: call(matrix).block_until_ready(), times)
+        return min(taken), (time.process_time() - used) / times
+
+    (once, work), (back, more) = cost(forward, 20), cost(gradient, 5)
     rows = [
-        ("forward", f"{once * 1e3:.0f} ms", "1.0"),
-        ("gradient in all parameters", f"{back * 1e3:.0f} ms", f"{back / once:.1f}"),
-        ("entries that are finite", f"{np.isfinite(slopes).mean():.2%}", ""),
+        ("forward", f"{once * 1e3:.0f} ms", f"{work * 1e3:.0f} ms", "1.0"),
+        ("gradient in all parameters", f"{back * 1e3:.0f} ms", f"{more * 1e3:.0f} ms", f"{more / work:.1f}"),
+        ("entries that are finite", f"{np.isfinite(slopes).mean():.2%}", "", ""),
     ]
-    record(
-        "Gradient", ("one block of 128 draws, 44 quarters, one core", "time", "ratio (goal: at most 8)"), rows
+    columns = (
+        "one block of 128 draws, 44 quarters",
+        "best time",
+        "processor time",
+        "ratio of processor time (goal: at most 8)",
     )
+    record("Gradient", columns, rows, NOTE)
 
 
 if __name__ == "__main__":
