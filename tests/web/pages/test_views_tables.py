@@ -186,22 +186,22 @@ def test_parameters_sort_by_what_history_taught(viewed):
     assert shares[0] > 0
 
 
-VIEWS = {
-    "chips": ("?view=chips", "tbody tr"),
+VIEWS = {  # with few rows each: axe looks at every one
+    "chips": ("?view=chips&q=h200", "tbody tr"),
     "plot": ("?view=chips&tab=plot", "svg path"),
     "compare": ("?view=chips&tab=compare&compare=nvidia-h200-sxm,huawei-ascend-910c", "button.figure"),
     "chip": ("?view=chips&chip=nvidia-h20-96gb", "#figures"),
-    "moves": ("?view=evidence", "rect.mark"),
-    "measures": ("?view=evidence&tab=measures", "tbody tr"),
+    "moves": ("?view=evidence&from=2025&side=US", "rect.mark"),
+    "measures": ("?view=evidence&tab=measures&about=quota", "tbody tr"),
     "measure": ("?view=evidence&measure=cn-h200-conditional-approval-2026", "text=Clauses"),
-    "claims": ("?view=evidence&tab=claims&claim=article-4p8-tbs", "#article-4p8-tbs table"),
+    "claims": ("?view=evidence&tab=claims&claim=article-4p8-tbs&verdict=contradicted", "#article-4p8-tbs table"),
     "alliances": ("?view=evidence&tab=alliances", ".cards li"),
-    "sources": ("?view=evidence&tab=sources", "tbody tr"),
-    "source": ("?view=evidence&source=epoch_ai_2026_03_31", "text=things rest on it"),
+    "sources": ("?view=evidence&tab=sources&find=rule", "tbody tr"),
+    "source": ("?view=evidence&source=fr_2026_01", "text=things rest on it"),
     "search": ("?view=evidence&q=h20", "section[aria-label=Chips]"),
     "mechanisms": ("?view=model", ".cards li"),
-    "mechanism": ("?view=model&mechanism=demand", "article[id]"),
-    "parameters": ("?view=model&tab=parameters", "tbody tr"),
+    "mechanism": ("?view=model&mechanism=retirement", "article[id]"),
+    "parameters": ("?view=model&tab=parameters&find=share", "tbody tr"),
     "backtest": ("?view=model&tab=backtest", "#series"),
 }
 
