@@ -118,3 +118,21 @@ def test_a_longer_horizon_cut_is_the_shorter_run_bit_for_bit():
             np.testing.assert_array_equal(
                 cut.values(spec.variable, region), short.values(spec.variable, region)
             )
+
+
+def test_a_run_in_pieces_is_the_run_bit_for_bit_and_reports_from_the_first_piece_on(monkeypatch):
+    monkeypatch.setattr(runner, "PIECE", 2 * runner.engine.BLOCK)
+    seen = []
+    whole = ensemble.run("article", draws=700, until="2023Q4")
+    pieces = ensemble.run(
+        "article",
+        draws=700,
+        until="2023Q4",
+        in_pieces=True,
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert pieces.summary() == whole.summary()
+    np.testing.assert_array_equal(pieces.parameters, whole.parameters)
+    assert len(seen) >= 6
+    assert [d for d, _ in seen] == sorted(d for d, _ in seen)
+    assert {t for _, t in seen} == {700}

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -33,6 +33,7 @@ parameter_names = cache(names)
 LONGEST = quarter_index(LAST_QUARTER) + 1
 FEWEST_QUARTERS = 4
 MOST_DRAWS = 1_000_000
+PIECE = 8 * engine.BLOCK  # draws of a piece
 LIFE = "retirement.life_years"
 
 
@@ -48,6 +49,7 @@ def run(
     workers: int | None = None,
     discrepancy: bool = True,
     horizon: str | None = None,
+    in_pieces: bool = False,
 ) -> Result:
     """Return the ensemble of a scenario.
 
@@ -75,6 +77,8 @@ def run(
         Put on what the model is known to miss by, so that ranges are predictive; False: as simulated.
     horizon
         Last quarter that is simulated, `until` or later. The figures are the same; a server compiles few horizons.
+    in_pieces
+        Prepare few draws at a time, so that `progress` is called often from the first moment on. The same figures.
 
     Raises
     ------
@@ -102,8 +106,9 @@ def run(
     quarters = quarter_index(until) + 1
     simulated = max(quarters, quarter_index(horizon or until) + 1)
 
-    def part(first: int, count: int, report: engine.Progress | None) -> Result:
-        matrix, shocks = _matrix(belief, seed, first, count), _shocks(simulated, seed, first, count)
+    def part(first: int, count: int, report: engine.Progress | None, keep: bool = True) -> Result:
+        make = (_matrix, _shocks) if keep else (_matrix.__wrapped__, _shocks.__wrapped__)
+        matrix, shocks = make[0](belief, seed, first, count), make[1](simulated, seed, first, count)
         if held:
             matrix, shocks = held.put(matrix, shocks, parameter_names(), taught, seed, first)
         rows = _cut(_rows(inputs, matrix, shocks, seed, first, report, workers), quarters)
@@ -111,7 +116,8 @@ def run(
         layout = engine.program(simulated)[1]
         seen = None
         if discrepancy:
-            factors = _factors(held.head["checksum"] if held else "", quarters, seed, first, count)
+            factors_of = _factors if keep else _factors.__wrapped__
+            factors = factors_of(held.head["checksum"] if held else "", quarters, seed, first, count)
             seen = layer.Layer(
                 rows, layout, factors, layer.leave_share(matrix[parameter_names().index(LIFE)])
             )
@@ -120,6 +126,8 @@ def run(
         )
 
     if draws <= streaming.LIMIT:
+        if in_pieces and draws > PIECE:
+            return _pieces(part, draws, progress)
         return part(0, draws, progress)
     kept, streamed = None, streaming.Streamed("default")
     with ThreadPoolExecutor(1) as counting:  # one chunk is counted while the next is run
@@ -137,6 +145,21 @@ def run(
             waiting.result()
     assert kept is not None
     return replace(kept, draws=draws, streamed=streamed.rows(kept))
+
+
+def _pieces(part: Callable[..., Result], draws: int, progress: engine.Progress | None) -> Result:
+    """Return a run made piece by piece; what a piece is made from is not kept for other runs."""
+    whole: Result | None = None
+    for first in range(0, draws, PIECE):
+
+        def report(done: int, total: int, before: int = first) -> None:
+            if progress:
+                progress(before + PIECE * done // total, draws)
+
+        piece = part(first, min(PIECE, draws - first), report, keep=False)
+        whole = piece if whole is None else _join(whole, piece)
+    assert whole is not None
+    return whole
 
 
 def _rows(

@@ -197,7 +197,12 @@ def _simulate(desk: Desk, scenario: Any, query: Any, known: Any, check: Checkpoi
     # Two compiled programs serve every horizon; the figures are those of a program of its own.
     horizon = HORIZON if query.until <= HORIZON else LAST_QUARTER
     return simulate(
-        scenario, **_options(query, known), progress=progress(check), workers=threads, horizon=horizon
+        scenario,
+        **_options(query, known),
+        progress=progress(check),
+        workers=threads,
+        horizon=horizon,
+        in_pieces=long,
     )
 
 
