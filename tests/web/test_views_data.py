@@ -7,7 +7,8 @@ import pytest
 from countervail import rules
 from countervail.errors import UserError
 from countervail.evidence import load
-from countervail.web.views import beliefs, known, lines, mechanisms, rests
+from countervail.web.settings import Settings
+from countervail.web.views import beliefs, known, lines, mechanisms, rests, scores
 
 
 def at(found: dict, day: str) -> int:
@@ -177,3 +178,18 @@ def test_all_mechanisms_show_an_equation() -> None:
         n for n in mechanisms.names() if all(b["kind"] == "text" for b in mechanisms.mechanism(n)["blocks"])
     ]
     assert without == []
+
+
+def test_the_shipped_scores_are_of_this_model_and_its_hindcasts() -> None:
+    held = scores.shipped(Settings().presets)
+    assert held is not None, "renew them with: python -m countervail.web.presets"
+    for hindcast in held["hindcasts"]:
+        assert hindcast["parameters"] == f"posterior {hindcast['cutoff']}"
+        assert len(hindcast["points"]) >= hindcast["overall"]["n"] > 20
+
+
+def test_shipped_scores_of_another_model_are_not_shown(tmp_path) -> None:
+    text = (Settings().presets / scores.FILE).read_text(encoding="utf-8")
+    (tmp_path / scores.FILE).write_text(text.replace(scores.made_from()["fingerprint"], "another"))
+    assert scores.shipped(tmp_path) is None
+    assert scores.shipped(tmp_path / "nowhere") is None

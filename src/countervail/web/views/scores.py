@@ -15,18 +15,26 @@ FILE = "backtest.json"
 CUTOFFS = ("2023Q4", "2024Q2", "2024Q4")
 
 
+def made_from() -> dict[str, Any]:
+    """Return what the scores rest on: the model, and the posterior of each hindcast."""
+    from countervail.ensemble import posterior
+
+    held = {c: posterior.shipped(c) for c in CUTOFFS}
+    return {**stamp(), "hindcasts": {c: p.head["checksum"][:16] if p else "" for c, p in held.items()}}
+
+
 def shipped(folder: Path) -> dict[str, Any] | None:
     """Return the shipped scores, or None where they are of another model."""
     path = folder / FILE
     held = json.loads(read_text(path)) if path.is_file() else {}
-    return held if held.get("made") == stamp() else None
+    return held if held.get("made") == made_from() else None
 
 
 def main(folder: Path | None = None) -> None:
     """Write the scores of this model."""
     from countervail.web.settings import Settings
 
-    text = json.dumps({**backtests(), "made": stamp()}, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps({**backtests(), "made": made_from()}, ensure_ascii=False, separators=(",", ":"))
     write_text((folder or Settings().presets) / FILE, text + "\n")
 
 
