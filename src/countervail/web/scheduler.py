@@ -138,7 +138,7 @@ class Scheduler:
 
     def _serve(self, lane: Lane, check: Callable[[Job], None], turn: int) -> None:
         if lane is self.long:
-            _be_nice()
+            be_nice()
         while True:
             with self.condition:
                 self.condition.wait_for(lambda: lane.queue or not self.open or self._turn != turn)
@@ -177,7 +177,7 @@ class Scheduler:
         self._check(job)
 
 
-def _be_nice() -> None:
+def be_nice() -> None:
     """Put this thread behind others where the system can do so for one thread."""
     if hasattr(os, "setpriority") and os.uname().sysname == "Linux":
         with contextlib.suppress(OSError):

@@ -5,6 +5,7 @@ import threading
 import time
 
 from countervail.web.answers import Desk
+from countervail.web.scheduler import be_nice
 
 log = logging.getLogger("countervail.web")
 
@@ -52,6 +53,7 @@ def _others(desk: Desk) -> None:
     from countervail.ensemble.runner import LONGEST
     from countervail.scenario import build, list_scenarios
 
+    be_nice()
     for row in list_scenarios():
         if not desk.scheduler.open:
             return
