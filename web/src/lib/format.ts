@@ -2,6 +2,9 @@
 
 import { locale, named, t } from '../strings/index.svelte'
 
+/** Below this a figure in a sentence says no more than that it is small. */
+const LEAST = 0.01
+
 const made = new Map<string, Intl.NumberFormat>()
 
 /** A formatter costs far more to make than to use, so each is made once; `name` tells them apart. */
@@ -19,6 +22,7 @@ export function short(value: number, digits = Math.abs(value) < 10 ? 2 : 3): str
 
 /** 12.3 million: for sentences. */
 export function words(value: number, digits = Math.abs(value) < 10 ? 2 : 3): string {
+  if (value !== 0 && Math.abs(value) < LEAST) return `<${plain(LEAST)}`
   return figures(value, digits, Math.abs(value) < 10000 ? '' : 'long')
 }
 

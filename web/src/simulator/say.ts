@@ -5,6 +5,9 @@ import { percent, signed, signedPercent, words } from '../lib/format'
 import type { Shown } from '../state/runs.svelte'
 import { t, type Values } from '../strings/index.svelte'
 
+/** The year of the sentence on the market, by whose end most of its changes are behind it. */
+const MARKET_YEAR = 2028
+
 export interface Said {
   text: string
   values: Values
@@ -35,13 +38,14 @@ export function sentences(main: Shown, base: Shown | null, against: string): Sai
     })
   }
   if (share && revenue) {
-    const move = difference(share, s('Market|Domestic share@CN', base))
+    const at = Math.max(share.annual.years.indexOf(MARKET_YEAR), 0) || share.annual.years.length - 1
+    const move = difference(share, s('Market|Domestic share@CN', base), at)
     found.push({
       text: t('say.market') + ' ' + changed('market', move),
       values: {
-        year,
-        ...range('share', share, percent),
-        ...range('revenue', revenue, words),
+        year: share.annual.years[at] ?? '',
+        ...range('share', share, percent, at),
+        ...range('revenue', revenue, words, at),
         against,
         change: signed((move ?? 0) * 100),
       },
@@ -70,9 +74,9 @@ export function sentences(main: Shown, base: Shown | null, against: string): Sai
   }
 }
 
-function range(name: string, series: Series, text: (v: number) => string): Values {
+function range(name: string, series: Series, text: (v: number) => string, year = -1): Values {
   const { annual } = series
-  const at = (q: 'p5' | 'p50' | 'p95') => text(annual[q].at(-1) ?? NaN)
+  const at = (q: 'p5' | 'p50' | 'p95') => text(annual[q].at(year) ?? NaN)
   return { [name]: at('p50'), [`${name}Low`]: at('p5'), [`${name}High`]: at('p95') }
 }
 
@@ -83,8 +87,8 @@ function relative(series: Series, other: Series | undefined): number | null {
   return before && after !== undefined ? after / before - 1 : null
 }
 
-function difference(series: Series, other: Series | undefined): number | null {
-  const before = other?.annual.p50.at(-1)
-  const after = series.annual.p50.at(-1)
+function difference(series: Series, other: Series | undefined, year = -1): number | null {
+  const before = other?.annual.p50.at(year)
+  const after = series.annual.p50.at(year)
   return before !== undefined && after !== undefined ? after - before : null
 }
