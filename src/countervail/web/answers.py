@@ -1,6 +1,7 @@
 """From a question to an answer: kept ones at once, others through the scheduler, and 304 for those who have it."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +31,7 @@ class Desk:
         self.started = time.time()
         self.ready = False  # the program of most questions is compiled
         self.far_ready = False  # that of the longest horizon too
+        self.warmed = threading.Event()  # the first attempt to get ready is over, well or not
 
     async def answer(
         self,

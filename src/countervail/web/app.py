@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             warm(desk)
         else:
             desk.ready = True
+            desk.warmed.set()
         yield
         desk.scheduler.close()
 

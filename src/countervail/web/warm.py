@@ -27,11 +27,14 @@ def _warm(desk: Desk) -> None:
         series_document(run("status-quo", draws=256), default_outcomes())
         observed()
         desk.ready = True
+        desk.warmed.set()
         log.info("ready after %.1f s", time.perf_counter() - began)
         _tables()
         _others(desk)
     except Exception:  # the server goes on: a request meets the same fault and says so
         log.exception("the model could not be made ready")
+    finally:
+        desk.warmed.set()
 
 
 def _tables() -> None:

@@ -192,6 +192,8 @@ def _simulate(desk: Desk, scenario: Any, query: Any, known: Any, check: Checkpoi
     """Return a run; a long one takes one thread and stops at every block."""
     from countervail.ensemble import run as simulate
 
+    while not desk.warmed.wait(0.05):  # compiling the same program twice would take longer
+        check()
     long = query.draws > desk.settings.limits.interactive_draws
     threads = 1 if long else desk.settings.threads
     # Two compiled programs serve every horizon; the figures are those of a program of its own.
