@@ -3,17 +3,22 @@
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from countervail.errors import UserError
 
+if TYPE_CHECKING:
+    import ast
+
 MAX_BYTES = 16 * 1024 * 1024
 MAX_NODES = 400_000
+_PARSING = threading.Lock()
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -99,6 +104,17 @@ def _count(data: Any, where: str) -> None:
         raise UserError(
             f"{where}: expands to more than {MAX_NODES} values", "remove the aliases that multiply it"
         )
+
+
+def parse_python(text: str) -> "ast.Module":
+    """Return the syntax tree of Python code.
+
+    Python 3.11 keeps one depth of nesting for all threads while it makes a tree, so that two at once can fail.
+    """
+    import ast
+
+    with _PARSING:
+        return ast.parse(text)
 
 
 def write_atomic(path: Path, write: Callable[[Path], object]) -> None:

@@ -19,6 +19,7 @@ from countervail.calibration.past import past
 from countervail.calibration.problem import Problem, problem
 from countervail.calibration.table import TABLE
 from countervail.ensemble.posterior import FINAL, checksum, path_of
+from countervail.files import parse_python
 
 Progress = Callable[[float, str], None]
 CUTOFFS = ("2023Q4", "2024Q2", "2024Q4")
@@ -265,7 +266,7 @@ def digest_of_priors(beliefs: dict[str, dict[str, Any]]) -> str:
 
 
 def _code(path: Path) -> str:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse_python(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if (

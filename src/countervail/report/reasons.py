@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from countervail.files import parse_python
 from countervail.strategy.ranks import standard_ranks
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def mechanism(name: str) -> Mechanism:
     """Return what the docstring of a mechanism says; `leadership` is a read-out with a file of its own."""
     folder = resources.files("countervail.model")
     path = folder / "leadership.py" if name == "leadership" else folder / "mechanisms" / f"{name}.py"
-    text = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or name).replace("`", "")
+    text = (ast.get_docstring(parse_python(path.read_text(encoding="utf-8"))) or name).replace("`", "")
     first, _, rest = text.partition("\n")
     blocks = [b for b in rest.strip("\n").split("\n\n") if b.strip()]
     equations = "\n".join(b for b in blocks if b.startswith("    "))

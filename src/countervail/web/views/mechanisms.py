@@ -12,6 +12,7 @@ from typing import Any
 
 from countervail.errors import unknown
 from countervail.evidence import load
+from countervail.files import parse_python
 from countervail.language import DEFAULT, text
 from countervail.web.views import beliefs
 
@@ -26,7 +27,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def _tree(name: str) -> ast.Module:
-    return ast.parse((HOME / f"{name}.py").read_text(encoding="utf-8"))
+    return parse_python((HOME / f"{name}.py").read_text(encoding="utf-8"))
 
 
 def blocks(doc: str) -> list[dict[str, str]]:
