@@ -49,6 +49,8 @@ def test_parts_are_compared_side_by_side(viewed):
     page.get_by_role("link", name="Compare 2 parts").click()
     page.wait_for_selector("button.figure")
     assert page.get_by_role("button", name=re.compile("NVIDIA H200.*TPP: 15,832")).is_visible()
+    widths = {round(b.bounding_box()["width"]) for b in page.locator("button.figure").all()}
+    assert len(widths) == 1, "bars compare across columns"
     page.get_by_role("button", name=re.compile("Take out NVIDIA H200")).click()
     assert page.get_by_role("button", name=re.compile("NVIDIA H200.*TPP")).count() == 0
 
@@ -194,7 +196,10 @@ VIEWS = {  # with few rows each: axe looks at every one
     "moves": ("?view=evidence&from=2025&side=US", "rect.mark"),
     "measures": ("?view=evidence&tab=measures&about=quota", "tbody tr"),
     "measure": ("?view=evidence&measure=cn-h200-conditional-approval-2026", "text=Clauses"),
-    "claims": ("?view=evidence&tab=claims&claim=article-4p8-tbs&verdict=contradicted", "#article-4p8-tbs table"),
+    "claims": (
+        "?view=evidence&tab=claims&claim=article-4p8-tbs&verdict=contradicted",
+        "#article-4p8-tbs table",
+    ),
     "alliances": ("?view=evidence&tab=alliances", ".cards li"),
     "sources": ("?view=evidence&tab=sources&find=rule", "tbody tr"),
     "source": ("?view=evidence&source=fr_2026_01", "text=things rest on it"),
