@@ -21,6 +21,7 @@ CHARTS: tuple[dict[str, Any], ...] = (
             ("Compute|Inflow|Domestic", "CN"),
             ("Compute|Inflow|Proxy fabrication", "CN"),
             ("Compute|Inflow|Smuggled", "CN"),
+            ("Compute|Inflow", "CN"),  # their sum
         ),
     },
     {"id": "domestic-share", "kind": "fan", "series": (("Market|Domestic share", "CN"),)},

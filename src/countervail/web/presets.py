@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from countervail.files import write_text
+from countervail.names import DIMENSIONS
 from countervail.web import tour
 from countervail.web.meta import default_outcomes, meta
 from countervail.web.series import encode, series_document
@@ -28,7 +29,8 @@ def preset(scenario: str) -> dict[str, Any]:
     from countervail.ensemble import run
 
     result = run(scenario, draws=DRAWS, seed=SEED, until=UNTIL)
-    return {**series_document(result, default_outcomes()), "elapsed_ms": 0}
+    equal = dict.fromkeys(DIMENSIONS, 1.0)
+    return {**series_document(result, default_outcomes(), equal), "elapsed_ms": 0}
 
 
 def index(names: list[str]) -> dict[str, Any]:

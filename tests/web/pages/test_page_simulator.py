@@ -127,3 +127,27 @@ def test_a_bad_value_in_the_address_is_told_in_a_sentence(server, browser):
     page.wait_for_selector("[role=alert]")
     assert "us_export_fee=7 is beyond its range" in page.locator("[role=alert]").inner_text()
     page.close()
+
+
+def test_the_first_charts_need_no_run(server, browser):
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    asked = []
+    page.on("request", lambda request: "/series" in request.url and asked.append(request.url))
+    page.goto(server)
+    page.wait_for_selector("figure path.median")
+    settle(page)
+    assert page.locator("figure path.median").count() >= 6
+    assert asked == []
+    page.close()
+
+
+def test_a_server_that_is_gone_is_told_in_a_sentence(opened):
+    page = opened()
+    page.route("**/api/v1/series*", lambda route: route.abort())
+    slider(page, "us_enforcement").press("End")
+    page.wait_for_selector("[role=alert]")
+    assert "countervail serve" in page.locator("[role=alert]").inner_text()
+    page.unroute("**/api/v1/series*")
+    page.get_by_role("button", name="Try again").click()
+    settle(page)
+    assert page.locator("[role=alert]").count() == 0

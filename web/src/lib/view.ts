@@ -33,7 +33,7 @@ export function viewOf(
   const fans = pick(main, false)
   const first = fans[0]
   const series = first && main.series[first.key]
-  if (!first || !series) return null
+  if (!first || !series || fans.length < outcomesOf(spec.id).length) return null
   const second = base ? pick(base, true) : []
   const stack = spec.kind === 'stack'
   const points = stack
