@@ -81,6 +81,11 @@ def test_everything_that_names_a_source_is_found_from_the_source() -> None:
             assert ("parameter", prior.key) in {(r["kind"], r["id"]) for r in rests.rests_on(key)["rests_on"]}
 
 
+def test_the_country_groups_are_found_from_their_source() -> None:
+    kinds = {(r["kind"], r["id"]) for r in rests.rests_on("ecfr_740_supp1")["rests_on"]}
+    assert {("group", "D:5"), ("group", "A:5")} <= kinds
+
+
 def test_every_source_that_something_names_can_be_opened() -> None:
     for key in rests.index():
         assert rests.source(key)["title"], key

@@ -11,8 +11,9 @@ from countervail.files import read_yaml
 from countervail.language import DEFAULT, text
 
 Entry = dict[str, Any]
+_RULES = Path(str(resources.files("countervail.rules"))) / "data"
 KINDS = ("chip", "measure", "rule", "parameter", "background", "series", "alliance", "standard", "event")
-KINDS += ("entity", "rate", "claim", "prior_model")
+KINDS += ("entity", "group", "rate", "claim", "prior_model")
 
 
 @cache
@@ -91,6 +92,17 @@ def _rules(note: Any) -> None:
             if p.get("source"):
                 detail = str(p.get("label", ""))
                 note(p["source"], "rule", m.id, m.name, detail, str(p.get("confidence", "")))
+    groups = read_yaml(_RULES / "country_groups.yaml")["groups"]
+    for id, g in groups.items():
+        for s in g.get("sources") or ():
+            note(
+                s,
+                "group",
+                str(id),
+                f"{id}: {g.get('title', '')}".rstrip(": "),
+                "",
+                str(g.get("confidence", "")),
+            )
     for w in outcome_words().values():
         for s in w.sources:
             note(s, "parameter", w.parameter or f"trade.{w.word}", w.meaning, w.basis)
@@ -99,8 +111,7 @@ def _rules(note: Any) -> None:
 @cache
 def _legal() -> dict[str, Any]:
     """Return the sources that only the rules name."""
-    path = Path(str(resources.files("countervail.rules"))) / "data" / "sources.yaml"
-    return read_yaml(path)["sources"]
+    return read_yaml(_RULES / "sources.yaml")["sources"]
 
 
 @cache
