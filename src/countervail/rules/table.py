@@ -5,6 +5,7 @@ each distinct (product, class, stretch of law) is judged once by the code of a s
 regime, and spread over quarters and countries with NumPy.
 """
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,6 +70,7 @@ class _Judge:
 
     def __init__(self, regime: Regime, scope: str) -> None:
         self.regime, self.scope = regime, scope
+        self.lock = threading.RLock()  # cells have numbers, which two threads must not give out at once
         self.same = self._same_laws()
         self.chips: dict[Chip, int] = {}
         self.classes: dict[tuple[Any, ...], int] = {}
@@ -171,9 +173,7 @@ def parts_of(chip: Chip, destination: Destination) -> tuple[Transaction, Party]:
 def judge_of(regime: Regime, scope: str) -> _Judge:
     """Return the judge of a regime, kept with it."""
     judges = regime.__dict__.setdefault("_judges", {})
-    if scope not in judges:
-        judges[scope] = _Judge(regime, scope)
-    return judges[scope]
+    return judges.get(scope) or judges.setdefault(scope, _Judge(regime, scope))
 
 
 def _span(period: "str | date") -> tuple[date, date]:
@@ -239,10 +239,11 @@ def table(
         wanted[np.ix_(index[q if moving else 0], stretches)] = True
     index = index if moving else np.repeat(index, len(periods), axis=0)
 
-    numbers = np.array([judge.class_number(place) for place in places], int)
-    columns, classes = np.unique(numbers, return_inverse=True)
-    block = np.ix_(judge.fill(list(order), columns, wanted), columns)
-    judged = [blocks[block] for blocks in (judge.code, judge.measure, judge.fee, judge.cap)]
+    with judge.lock:
+        numbers = np.array([judge.class_number(place) for place in places], int)
+        columns, classes = np.unique(numbers, return_inverse=True)
+        block = np.ix_(judge.fill(list(order), columns, wanted), columns)
+        judged = [blocks[block] for blocks in (judge.code, judge.measure, judge.fee, judge.cap)]
     return _spread(judge, grid, periods, places, index, classes, weights, needed, judged)
 
 
