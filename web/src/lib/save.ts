@@ -14,6 +14,7 @@ const STYLED = [
   'stroke-dasharray',
   'stroke-linejoin',
   'opacity',
+  'fill-opacity',
   'font',
   'font-style',
 ]
