@@ -46,4 +46,14 @@ describe('Latest', () => {
     ).rejects.toThrow('no')
     expect(await queue.ask(async () => 4)).toBe(4)
   })
+
+  it('gives up what runs and what waits', async () => {
+    const queue = new Latest()
+    const slow = later(1)
+    const a = queue.ask(slow.job)
+    const b = queue.ask(async () => 2)
+    queue.drop()
+    expect(await Promise.all([a, b])).toEqual([null, null])
+    expect(await queue.ask(async () => 3)).toBe(3)
+  })
 })

@@ -29,6 +29,16 @@ export class Latest {
     })
   }
 
+  /** Give up the job that waits and the one that runs: what they would answer is asked no more. */
+  drop(): void {
+    if (this.waiting) {
+      this.dropped++
+      this.waiting.done(null)
+      this.waiting = null
+    }
+    this.running?.abort()
+  }
+
   get busy(): boolean {
     return this.running !== null
   }

@@ -188,6 +188,7 @@ class Runs {
       const done = shipped.leadership.composite && !writeWeights(page.settings.weights)
       if (done && page.lang === 'en') {
         // The shipped names of measures are English.
+        this.queue.drop() // an answer to older settings must not come after this one
         this.status = 'ready'
         void this.loadPaths()
         return
