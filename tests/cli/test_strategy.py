@@ -28,7 +28,16 @@ def test_wrong_draws_are_refused(cli):
     assert ran.code == 2 and "draws" in ran.err
 
 
-WHY = ("why", "status-quo", "--outcome", "Market|Domestic share", "--draws", "128", "--set", "cn_import_gate=0@2027Q1")
+WHY = (
+    "why",
+    "status-quo",
+    "--outcome",
+    "Market|Domestic share",
+    "--draws",
+    "128",
+    "--set",
+    "cn_import_gate=0@2027Q1",
+)
 
 
 def test_why_gives_the_same_in_json_as_in_python(cli):
