@@ -4,7 +4,7 @@
 A float32 sum of some hundred terms is good to about 1e-6 relative, so the tolerance is 1e-5 of the flow.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -57,7 +57,7 @@ def random_settings(seed: int) -> tuple[str, list[str]]:
     return scenario, out
 
 
-@cache
+@lru_cache(maxsize=4)
 def world(seed: int) -> tuple[Any, Any, Any, Any, Any]:
     """Return policy, parameters, states before and after, and flows of a random point, as float64."""
     scenario, settings = random_settings(seed)
@@ -67,7 +67,8 @@ def world(seed: int) -> tuple[Any, Any, Any, Any, Any]:
     return (cut, p, *worlds.trace(policy, QUARTERS))
 
 
-each_point = pytest.mark.parametrize("seed", range(POINTS))
+# The wider scope makes all tests of a point run one after another, so that few worlds are held at a time.
+each_point = pytest.mark.parametrize("seed", range(POINTS), scope="module")
 
 
 @each_point

@@ -197,6 +197,10 @@ def test_a_share_approved_speaks_of_licences_that_can_be_had():
 def test_parameters_are_passed_on_and_checked():
     inputs = build("status-quo", set={"trade.risk_forgetting": 0.1, "us_export_fee": 0.2})
     assert inputs.parameter_overrides == {"trade.risk_forgetting": 0.1}
+    ranged = build("status-quo", set=["trade.risk_forgetting=0.1..0.3"])
+    assert ranged.parameter_overrides == {
+        "trade.risk_forgetting": {"dist": "uniform", "low": 0.1, "high": 0.3}
+    }
     with pytest.raises(UserError) as caught:
         build("status-quo", set={"trade.risk_forgeting": 0.1})
     assert "trade.risk_forgetting" in caught.value.hint

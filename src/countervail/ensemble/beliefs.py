@@ -14,7 +14,7 @@ def beliefs(
     evidence: Evidence,
     names: tuple[str, ...],
     assumptions: Mapping[str, Mapping[str, Any]] | None = None,
-    overrides: Mapping[str, float] | None = None,
+    overrides: Mapping[str, float | Mapping[str, Any]] | None = None,
     as_of: date | None = None,
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """Return the distribution of every parameter and where it comes from (`prior`, `widened`, `scenario`, `set`).

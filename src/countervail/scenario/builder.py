@@ -57,7 +57,7 @@ class ScenarioInputs:
     """What the ensemble needs of a scenario.
 
     `variants` are policy paths of 2022Q1 to 2040Q4 with their probabilities; `assumptions` replace priors
-    (parameter id to distribution); `parameter_overrides` fix parameters (from --set).
+    (parameter id to distribution); `parameter_overrides`, a value or a distribution, do the same (from --set).
     """
 
     id: str
@@ -65,7 +65,7 @@ class ScenarioInputs:
     summary: str
     variants: list[tuple["Policy", float]]
     assumptions: dict[str, dict[str, Any]]
-    parameter_overrides: dict[str, float]
+    parameter_overrides: dict[str, float | dict[str, Any]]
     measures: list[MeasureUse]
     extrapolation_from: str
     as_of: date | None
@@ -94,7 +94,7 @@ def build(
     until
         Last quarter wanted; arrays always run to 2040Q4.
     set
-        Settings: texts `ID=VALUE[@FROM[:TO]]`, a mapping, or parsed. Parameter ids fix a parameter.
+        Settings: texts `ID=VALUE[@FROM[:TO]]`, a mapping, or parsed. Parameter ids fix a parameter or give it a range.
     as_of
         Only what was known by then; replaces the scenario's own date.
     data_dir
@@ -106,7 +106,7 @@ def build(
     given = levers.settings(set)
     evidence, maps, _ = _evidence(day, data_dir)
     lever_sets = [s for s in given if not s.is_parameter]
-    overrides = {s.id: float(s.step.value) for s in given if s.is_parameter}
+    overrides = {s.id: s.belief.get("value", s.belief) for s in given if s.is_parameter}
     if overrides or loaded.assumptions:
         _check_parameters(_evidence(None, data_dir)[0], overrides, loaded)
     variants, labels, first, likely = [], [], None, (0.0, {}, {})
@@ -298,7 +298,7 @@ def _within(change: Change, steps: tuple[Step, ...]) -> list[Step]:
     return [s for s in cut if s.start <= s.end]
 
 
-def _check_parameters(evidence: "Evidence", overrides: dict[str, float], scenario: Scenario) -> None:
+def _check_parameters(evidence: "Evidence", overrides: dict[str, Any], scenario: Scenario) -> None:
     known = {
         f"{m}.{p}": row
         for m, rows in evidence.priors.items()
@@ -308,11 +308,14 @@ def _check_parameters(evidence: "Evidence", overrides: dict[str, float], scenari
     for id in (*overrides, *scenario.assumptions):
         if id not in known:
             raise unknown("parameter", id, known)
-    for id, value in overrides.items():
+    for id, belief in overrides.items():
         prior = known[id].prior or {}
         low, high = prior.get("min", -np.inf), prior.get("max", np.inf)
-        if not low <= value <= high:
-            raise UserError(f"{id}={value:g} is beyond its range", f"choose a value from {low:g} to {high:g}")
+        for value in (belief["low"], belief["high"]) if isinstance(belief, dict) else (belief,):
+            if not low <= value <= high:
+                raise UserError(
+                    f"{id}={value:g} is beyond its range", f"choose a value from {low:g} to {high:g}"
+                )
     for id, prior in scenario.assumptions.items():
         where = f"{scenario.layers[-1]}: assumption {id}"
         if not isinstance(prior, dict) or "dist" not in prior:

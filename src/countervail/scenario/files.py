@@ -138,9 +138,9 @@ def as_yaml(base: str, settings: Sequence[Setting], as_of: date | None = None) -
         data["as_of"] = as_of.isoformat()
     if levers:
         data["levers"] = levers
-    fixed = {s.id: {"dist": "fixed", "value": s.step.value} for s in settings if s.is_parameter}
-    if fixed:
-        data["assumptions"] = fixed
+    believed = {s.id: s.belief for s in settings if s.is_parameter}
+    if believed:
+        data["assumptions"] = believed
     import yaml
 
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)

@@ -11,6 +11,7 @@ from countervail.files import parse_yaml
 from countervail.periods import LAST_QUARTER, quarter_index, quarter_name
 
 RULES = "rules"
+RANGE = ".."  # between the ends of a parameter's range
 QUARTERS = quarter_index(LAST_QUARTER) + 1
 Value = float | str  # a number, or "rules": as the measures in force say
 
@@ -53,6 +54,15 @@ class Setting:
     def is_parameter(self) -> bool:
         """Say whether the id names a parameter and not a lever."""
         return "." in self.id
+
+    @property
+    def belief(self) -> dict[str, Any]:
+        """Return what a parameter's setting believes of it: one value, or every value of a range alike."""
+        value = self.step.value
+        if isinstance(value, str):
+            low, high = (float(end) for end in value.split(RANGE))
+            return {"dist": "uniform", "low": low, "high": high}
+        return {"dist": "fixed", "value": float(value)}
 
 
 @cache
@@ -130,7 +140,8 @@ def parse_set(text: str) -> Setting:
     """Return the setting written as `ID=VALUE[@FROM[:TO]]`, for example `us_export_fee=0.25@2027Q1`.
 
     Without FROM it holds for all quarters, without TO to the end. A parameter (`fabrication.learning_rate`)
-    takes no quarters; whether its id and value are valid is for the owner of the priors to say.
+    takes no quarters, and a value or a range (`0.1..0.3`, drawn evenly); whether its id and value are valid is for
+    the owner of the priors to say.
     """
     id, equals, rest = text.partition("=")
     id = id.strip()
@@ -141,7 +152,7 @@ def parse_set(text: str) -> Setting:
     if "." in id:
         if at:
             raise UserError(f"{where}: a parameter holds for all quarters", f"write {id}={value.strip()}")
-        return Setting(id, Step(as_number(value.strip(), where), 0, QUARTERS - 1))
+        return Setting(id, Step(_value_or_range(value.strip(), where), 0, QUARTERS - 1))
     number = check_value(id, value.strip(), where)
     start, end = 0, QUARTERS - 1
     if at:
@@ -151,6 +162,16 @@ def parse_set(text: str) -> Setting:
         if end < start:
             raise UserError(f"{where}: {first} is after {last}", "write the earlier quarter first")
     return Setting(id, Step(number, start, end))
+
+
+def _value_or_range(text: str, where: str) -> Value:
+    """Return a number, or a range `LOW..HIGH` as its text."""
+    if RANGE not in text:
+        return as_number(text, where)
+    low, high = (as_number(end.strip(), where) for end in text.split(RANGE, 1))
+    if low >= high:
+        raise UserError(f"{where}: {low:g} is not below {high:g}", "write the lower end first, like 0.1..0.3")
+    return f"{low!r}{RANGE}{high!r}"
 
 
 def settings(set: Any) -> list[Setting]:

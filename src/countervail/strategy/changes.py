@@ -195,7 +195,7 @@ class Pair:
         for id in self._ids("parameter"):
             before, after = self._steps(0, id), self._steps(1, id)
             if before != after:
-                old, new = (float(s[-1].value) if s else "drawn" for s in (before, after))
+                old, new = (s[-1].value if s else "drawn" for s in (before, after))
                 keys = frozenset({("parameter", id)})
                 out.append(Change(id, _label(id), "parameter", "none", "parameters", old, new, None, keys))
         return out

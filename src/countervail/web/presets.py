@@ -29,7 +29,7 @@ def preset(scenario: str) -> dict[str, Any]:
     from countervail.ensemble import run
 
     result = run(scenario, draws=DRAWS, seed=SEED, until=UNTIL)
-    equal = dict.fromkeys(DIMENSIONS, 1.0)
+    equal: dict[str, float] = dict.fromkeys(DIMENSIONS, 1.0)
     return {**series_document(result, default_outcomes(), equal), "elapsed_ms": 0}
 
 

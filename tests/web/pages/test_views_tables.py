@@ -130,12 +130,12 @@ def test_from_a_number_of_the_simulator_to_mechanism_parameter_and_source(opened
 def test_a_value_of_a_parameter_moves_the_simulator(viewed):
     page = viewed("?view=model&mechanism=fabrication&parameter=fabrication.learning_rate")
     article = page.locator("[id='fabrication.learning_rate']")
-    article.get_by_label("Own value").fill("7")
-    article.get_by_label("Own value").press("Tab")
+    article.get_by_label("Own value or range").fill("7")
+    article.get_by_label("Own value or range").press("Tab")
     assert "0.9" in article.get_by_role("status").inner_text()
     assert "set=" not in page.url
-    article.get_by_label("Own value").fill("0.28")
-    article.get_by_label("Own value").press("Tab")
+    article.get_by_label("Own value or range").fill("0.28")
+    article.get_by_label("Own value or range").press("Tab")
     page.wait_for_url("**set=fabrication.learning_rate%3D0.28**")
     page.get_by_role("link", name="See the effect in the simulator").click()
     page.wait_for_selector("figure path.median")
@@ -143,12 +143,21 @@ def test_a_value_of_a_parameter_moves_the_simulator(viewed):
     assert "0.28" in page.locator("main").inner_text()
 
 
+def test_a_range_of_a_parameter_goes_into_the_address(viewed):
+    page = viewed("?view=model&mechanism=fabrication&parameter=fabrication.learning_rate")
+    article = page.locator("[id='fabrication.learning_rate']")
+    article.get_by_label("Own value or range").fill("0.1..0.3")
+    article.get_by_label("Own value or range").press("Tab")
+    page.wait_for_url("**set=fabrication.learning_rate%3D0.1..0.3**")
+    assert article.locator("line.own").count() == 2
+
+
 def test_back_from_a_value_brings_back_the_numbers_without_it(opened):
     page = opened()
     before = page.locator(".say").inner_text()
     page.get_by_role("link", name="Model", exact=True).click()
     page.get_by_role("link", name="Demand for accelerators").click()
-    box = page.locator("[id='demand.cn_growth_after']").get_by_label("Own value")
+    box = page.locator("[id='demand.cn_growth_after']").get_by_label("Own value or range")
     box.fill("0.6")
     box.press("Tab")
     page.wait_for_url("**set=demand.cn_growth_after**")

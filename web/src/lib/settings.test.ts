@@ -29,6 +29,9 @@ describe('settings in the address', () => {
 
   it('are written as the command line writes them', () => {
     expect(writeSetting({ id: 'a', value: 2, from: '2027Q1', to: '2028Q4' })).toBe('a=2@2027Q1:2028Q4')
+    expect(readSetting('m.p=0.1..0.3')).toEqual({ id: 'm.p', value: '0.1..0.3' })
+    expect(readSetting('m.p=0.3..0.1')).toBeNull()
+    expect(readSetting('us_export_fee=0.1..0.3')).toBeNull()
     expect(readSetting('a=2@2027Q1')).toEqual({ id: 'a', value: 2, from: '2027Q1' })
   })
 

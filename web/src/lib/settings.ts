@@ -1,8 +1,10 @@
 /** The state of the page as an address: read and written in one place, in one fixed order. */
 
+export type Range = `${number}..${number}` // drawn evenly between its ends
+
 export interface Setting {
   id: string // a lever, or a parameter of a mechanism (its id has a dot)
-  value: number | 'rules'
+  value: number | 'rules' | Range // a range is for parameters only
   from?: string // a quarter; a parameter has none
   to?: string
 }
@@ -46,11 +48,21 @@ export function readSetting(text: string): Setting | null {
   const found = /^([\w.-]+)=([^@]+)(?:@([^:]+)(?::(.+))?)?$/.exec(text.trim())
   if (!found) return null
   const [, id = '', raw = '', from, to] = found
-  const value = raw.trim() === 'rules' ? 'rules' : Number(raw)
-  if (value !== 'rules' && !Number.isFinite(value)) return null
+  const range = id.includes('.') ? readRange(raw) : null
+  const value = range ?? (raw.trim() === 'rules' ? 'rules' : Number(raw))
+  if (typeof value === 'number' && !Number.isFinite(value)) return null
   if (from && !QUARTER.test(from)) return null
   if (to && !QUARTER.test(to)) return null
   return { id, value, ...(from ? { from } : {}), ...(to ? { to } : {}) }
+}
+
+/** A range as typed, LOW..HIGH; null where the text is none. */
+export function readRange(text: string): Range | null {
+  const ends = text.split('..').map((end) => (end.trim() ? Number(end) : NaN))
+  const [low = NaN, high = NaN] = ends
+  return ends.length === 2 && Number.isFinite(low) && Number.isFinite(high) && low < high
+    ? `${low}..${high}`
+    : null
 }
 
 /** A setting as the command line writes it: ID=VALUE@FROM:TO. */
