@@ -16,7 +16,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("how-to/*.md")),
 ]
 SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
-ENDLESS = ("serve.md",)  # pages about what never ends have nothing to run
+ENDLESS = ("serve.md", "use-the-page.md")  # pages about what never ends have nothing to run
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Commands that set up or test the project itself, since the suite cannot run inside itself, or that never end.
 OUTSIDE = re.compile(r"^(make|git|cd|pip|countervail serve|\.venv/bin/python -m pytest)\b", re.MULTILINE)
