@@ -11,7 +11,18 @@ log = logging.getLogger("countervail.web")
 
 
 def warm(desk: Desk) -> None:
-    """Start to make the model ready, on a thread of its own."""
+    """Start to make the model ready, on a thread of its own.
+
+    What both this thread and the first requests need is imported before there are two threads: modules that import
+    one another may be seen half made by the second of two threads that import them at once.
+    """
+    from importlib import import_module
+
+    from countervail.web.stamp import stamp
+
+    for name in ("ensemble", "web.meta", "web.series"):
+        import_module(f"countervail.{name}")
+    stamp()
     threading.Thread(target=_warm, args=(desk,), name="warm", daemon=True).start()
 
 
