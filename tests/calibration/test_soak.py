@@ -1,13 +1,14 @@
 """Simulation-based calibration: its parts; the whole runs in `make soak`."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from countervail.calibration import smc
-from countervail.calibration.soak import observe, soak, uniformity
+from countervail.calibration.fit import fingerprint
+from countervail.calibration.soak import SETTINGS, observe, soak, uniformity
 
 RESULT = Path(__file__).parent.parent.parent / "docs" / "_static" / "sbc.json"
 
@@ -34,7 +35,13 @@ def test_a_few_sets_run_through():
     assert all(len(r) == 2 and max(r) <= 31 for r in found["ranks"].values())
 
 
-@pytest.mark.skipif(not RESULT.exists(), reason="no soak result is committed")
+def test_the_committed_soak_is_of_this_model_and_these_settings():
+    found = json.loads(RESULT.read_text())
+    assert found["fingerprint"] == fingerprint(), "run: make soak"
+    assert found["settings"] == asdict(SETTINGS), "run: make soak"
+    assert found["command"] and found["made"] and found["machine"]
+
+
 def test_the_committed_soak_found_no_bias():
     found = json.loads(RESULT.read_text())
     assert found["sets"] >= 100
