@@ -8,9 +8,10 @@ import pytest
 from countervail.calibration.table import targets
 from countervail.ensemble import run, streaming
 from countervail.ensemble.discrepancy import GROUPS, PRICES, about, factors
-from countervail.ensemble.layer import FIELDS, aged, leave_share
+from countervail.ensemble.layer import FIELDS, leave_share
 from countervail.ensemble.posterior import Posterior
 from countervail.ensemble.runner import LONGEST
+from countervail.ensemble.sums import aged
 from countervail.names import BLOCS, VENDORS
 
 UNTIL = "2032Q4"
@@ -71,9 +72,11 @@ def test_additions_age_as_in_the_model():
     p = retirement.Retirement(life_years=jnp.asarray(life), stock_2022_h100e_k=jnp.ones(5))
     leave, stock = retirement.leave_share(p), jnp.zeros((2, 4, 5))
     assert leave_share(life) == pytest.approx(np.asarray(leave), rel=1e-6)
-    for q, mine in enumerate(aged(added, leave_share(life))):
-        stock = retirement.age(stock, jnp.asarray(added[q]), leave)
-        assert mine == pytest.approx(np.asarray(stock.sum(0)), rel=1e-5)
+    ages = (jnp.zeros((4, 5)),) * 2
+    for new in added:
+        ages = aged(ages, jnp.asarray(new), leave_share(life))
+        stock = retirement.age(stock, jnp.asarray(new), leave)
+        assert np.asarray(sum(ages)) == pytest.approx(np.asarray(stock.sum(0)), rel=1e-5)
 
 
 def test_what_is_no_sale_stays_as_simulated(pair):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.model import worlds
 
+from countervail import ensemble
 from countervail.ensemble import summary
 from countervail.errors import UserError
 
@@ -87,6 +88,37 @@ def test_a_summary_row_is_what_the_draws_say(result):
     assert ("Compute|Stock", "CN", "2028Q2") in rows  # headline: every quarter
     assert ("Supply|Yield", "CN", "2028Q2") not in rows
     assert ("Supply|Yield", "CN", "2028") in rows
+
+
+@pytest.mark.parametrize(("periods", "discrepancy"), [("default", True), ("all", True), ("all", False)])
+def test_the_lines_of_a_summary_are_what_every_outcome_says_when_it_is_read_alone(periods, discrepancy):
+    result = ensemble.run("h200-relaxed", draws=150, until="2027Q2", discrepancy=discrepancy)
+    rows = {(r["variable"], r["region"], r["period"]): r for r in result.summary(periods)}
+    for spec in result.variables.values():
+        for region in spec.all_regions:
+            years, yearly = result.annual(spec.variable, region)
+            expected = dict(zip(map(str, years), yearly, strict=True))
+            if spec.headline or periods == "all":
+                expected |= dict(zip(result.quarters, result.values(spec.variable, region), strict=True))
+            for period, draws in expected.items():
+                row = rows.pop((spec.variable, region, period))
+                scale = (
+                    float(np.abs(draws).max()) * 1e-6 + 1e-9
+                )  # a difference of large numbers is near nought
+                assert row["mean"] == pytest.approx(draws.mean(dtype=float), rel=3e-6, abs=scale)
+                if spec.kind == "level":
+                    quantiles = [row[k] for k in summary.QUANTILE_NAMES]
+                    assert quantiles == pytest.approx(summary.quantiles(draws), rel=1e-5, abs=scale)
+    assert not rows
+
+
+def test_a_longer_run_has_the_same_lines_to_the_bit():
+    short, long = (
+        {(r["variable"], r["region"], r["period"]): r for r in ensemble.run("status-quo", draws=40, until=u).summary()}
+        for u in ("2026Q4", "2034Q4")
+    )  # fmt: skip
+    for key, row in short.items():
+        assert long[key] == row
 
 
 def test_all_periods_hold_every_quarter_of_every_outcome(result):

@@ -4,6 +4,9 @@ from typing import Any
 
 import numpy as np
 
+BLOCK = 128  # draws of a block: one shape for all, since XLA compiles each anew and the last bits differ
+PIECE = 8 * BLOCK  # draws of a run that is made piece by piece
+
 
 class Blocks:
     """Flows `[quarter, row, draw]` in blocks of draws, read like an array.
@@ -33,3 +36,14 @@ class Blocks:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         whole = np.concatenate(self.parts, -1)
         return whole if dtype is None else whole.astype(dtype)
+
+
+def pieces(rows: "np.ndarray | Blocks") -> list[tuple[int, np.ndarray]]:
+    """Return flows block by block, uncopied, each with the number of its first draw."""
+    parts = rows.parts if isinstance(rows, Blocks) else [rows]
+    out, first = [], 0
+    for part in parts:
+        cuts = [part[:, :, k : k + BLOCK] for k in range(0, part.shape[2], BLOCK)]
+        out += [(first + k * BLOCK, cut) for k, cut in enumerate(cuts)]
+        first += part.shape[2]
+    return out

@@ -13,8 +13,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from countervail.ensemble.draws import quantile, uniforms
+from countervail.ensemble.draws import MANY, quantile, uniforms
 from countervail.ensemble.posterior import Posterior
+from countervail.ensemble.threads import each
 
 TAU = {"dist": "lognormal", "p5": 0.03, "p50": 0.10, "p95": 0.35}  # assumption: a few to some tens of percent
 RHO = {"dist": "logitnormal", "p5": 0.4, "p50": 0.75, "p95": 0.93}  # assumption, a quarter
@@ -51,10 +52,12 @@ def factors(
     it as a common factor. `longest` is the longest horizon there is, so that a longer run begins like a shorter one.
     """
     tau, rho, past = _scales(posterior, seed, first, count, groups)
-    return {
-        g: np.exp(_path(g, tau[g], rho, past[g], quarters, longest, seed, first)).astype(np.float32)
-        for g in groups
-    }
+    names = list(groups)
+
+    def one(g: str) -> np.ndarray:
+        return np.exp(_path(g, tau[g], rho, past[g], quarters, longest, seed, first)).astype(np.float32)
+
+    return dict(zip(names, each(one, names, count > MANY), strict=True))
 
 
 def about(posterior: Posterior | None) -> dict[str, object]:

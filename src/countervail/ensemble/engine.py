@@ -17,13 +17,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from countervail.ensemble.blocks import BLOCK
 from countervail.model.flows import Flows
 from countervail.model.parameters import from_matrix, names
 from countervail.model.policy import Policy
 from countervail.model.shocks import SHOCKS, Shocks
 from countervail.model.simulate import simulate
 
-BLOCK = 128
 SHORTEST = 4
 Progress = Callable[[int, int], None]
 Layout = dict[str, tuple[int, tuple[int, ...]]]
@@ -44,6 +44,16 @@ def use_compilation_cache() -> None:
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def compiled(program: Callable[..., Any], *arguments: Any) -> Any:
+    """Return a program compiled for arguments, or for float32 arrays of the shapes given."""
+    use_compilation_cache()
+    shaped = [jax.ShapeDtypeStruct(x, jnp.float32) if isinstance(x, tuple) else x for x in arguments]
+    with warnings.catch_warnings():
+        # Two processes may share the cache; a half-written entry is compiled anew, which is no news to a user.
+        warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation cache")
+        return jax.jit(program).lower(*shaped).compile()
 
 
 @cache
@@ -76,7 +86,6 @@ def program(quarters: int) -> tuple[Callable[[Policy, np.ndarray, np.ndarray], A
     The model maps a policy path, parameters `[parameter, BLOCK]` and shocks `[quarter, shock, BLOCK]` to
     `[quarter, row, BLOCK]`. Policies are inputs: moving a lever compiles nothing.
     """
-    use_compilation_cache()
     places: Layout = {}
 
     def rows(flows: Flows) -> Any:
@@ -89,14 +98,10 @@ def program(quarters: int) -> tuple[Callable[[Policy, np.ndarray, np.ndarray], A
     def block(policy: Policy, matrix: Any, z: Any) -> Any:
         return simulate(policy, from_matrix(matrix), Shocks(z), rows)
 
-    matrix = jax.ShapeDtypeStruct((len(names()), BLOCK), jnp.float32)
-    z = jax.ShapeDtypeStruct((quarters, len(SHOCKS), BLOCK), jnp.float32)
-    with warnings.catch_warnings():
-        # Two processes may share the cache; a half-written entry is compiled anew, which is no news to a user.
-        warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation cache")
-        compiled = jax.jit(block).lower(policy_shapes(quarters), matrix, z).compile()
+    shapes = ((len(names()), BLOCK), (quarters, len(SHOCKS), BLOCK))
+    made = compiled(block, policy_shapes(quarters), *shapes)
     _traced.append(quarters)
-    return compiled, places
+    return made, places
 
 
 def blocks(
@@ -131,7 +136,7 @@ def blocks(
 
     def one(first: int) -> None:
         last = min(first + BLOCK, count)
-        m, z = _pad(matrix[:, first:last]), _pad(shocks[:, :, first:last])
+        m, z = padded(matrix[:, first:last]), padded(shocks[:, :, first:last])
         take(first, np.asarray(run(held, m, z))[:, :, : last - first])
 
     _each(one, starts, progress, workers or min(2, os.cpu_count() or 1))
@@ -163,8 +168,8 @@ def _each(one: Callable[[int], None], starts: Iterable[int], progress: Progress 
     pool.shutdown()
 
 
-def _pad(x: np.ndarray) -> np.ndarray:
-    """Fill the last axis up to `BLOCK` with copies of its last entry."""
+def padded(x: np.ndarray) -> np.ndarray:
+    """Return float32 with the last axis filled up to `BLOCK` with copies of its last entry."""
     short = BLOCK - x.shape[-1]
     if short == 0:
         return np.ascontiguousarray(x, dtype=np.float32)

@@ -7,14 +7,15 @@ countries. Wishes, capacity, power, software, capability and leadership stay as 
 identities: the flows themselves are never changed.
 """
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from countervail.ensemble.blocks import Blocks
-from countervail.ensemble.discrepancy import GROUP_OF_VENDOR, NVIDIA_IN_CHINA, PRICES
+from countervail.ensemble.blocks import Blocks, pieces
+from countervail.ensemble.discrepancy import GROUP_OF_VENDOR, GROUPS, NVIDIA_IN_CHINA, PRICES
+from countervail.ensemble.threads import each
 from countervail.names import BLOCS, VENDORS
 
 SALES = (
@@ -30,9 +31,8 @@ FIELDS = frozenset((*SALES, *SUMS, *IN_PROPORTION))
 
 US, CN, AL, RW = ALL = range(len(BLOCS))
 NVIDIA, AMD, IN_HOUSE, HUAWEI = range(4)
-OTHERS = range(1, len(VENDORS))  # all but NVIDIA
-TINY = np.float32(1e-12)
-Rows = dict[int, np.ndarray]
+Layout = Mapping[str, tuple[int, tuple[int, ...]]]
+_ADDING = threading.Lock()  # of two threads that ask for a sum, one adds
 
 
 @dataclass
@@ -40,25 +40,23 @@ class Layer:
     """Flows with the discrepancy put on, read row by row: `layer[:, row]` is `[quarter, draw]`.
 
     `factors` are exp(d) by group, float32 `[quarter, draw]`; `leave` is the share of each age of the stock that leaves
-    it in a quarter, `[draw]`.
+    it in a quarter, `[draw]`. What adds up sales is added up again, by a compiled program, when it is first asked for.
     """
 
     rows: "np.ndarray | Blocks"
-    layout: Mapping[str, tuple[int, tuple[int, ...]]]
+    layout: Layout
     factors: dict[str, np.ndarray]
     leave: np.ndarray
     own: dict[int, str] = field(init=False, repr=False)  # rows with a factor of their own, and its group
-    sums: Rows = field(default_factory=dict, repr=False)
+    summed: dict[int, int] = field(
+        init=False, repr=False
+    )  # rows that are added up again, and their place in `sums`
+    sums: list[np.ndarray] = field(default_factory=list, repr=False)  # [quarter, place, draw] by piece
 
     def __post_init__(self) -> None:
         """Note which rows have a factor of their own, and which are added up again."""
-        self.own = {self._row("rental_usd_h"): PRICES, self._row("smuggled_units"): GROUP_OF_VENDOR["NVIDIA"]}
-        for b in ALL:
-            self.own[self._row("inflow_nvidia", b)] = _group(b, NVIDIA)
-            for v in range(len(VENDORS)):
-                self.own[self._row("units", b, v)] = self.own[self._row("revenue", b, v)] = _group(b, v)
-        places = (self.layout[name] for name in (*SUMS, *IN_PROPORTION))
-        self.summed = {k for at, shape in places for k in range(at, at + int(np.prod(shape, dtype=int)))}
+        self.own = own_factors(self.layout)
+        self.summed = {row: k for k, row in enumerate(summed_rows(self.layout))}
 
     def __getitem__(self, key: tuple[slice, int]) -> np.ndarray:
         """Return one row `[quarter, draw]`."""
@@ -67,82 +65,55 @@ class Layer:
             return self.rows[:, row] * self.factors[self.own[row]]
         if row not in self.summed:
             return self.rows[:, row]
-        if not self.sums:
-            self.sums = self._sums()
-        return self.sums[row]
+        with _ADDING:
+            if not self.sums:
+                held = pieces(self.rows)
+                self.sums = each(lambda piece: self._sums(*piece), held, len(held) > 1)
+        return np.concatenate([sums[:, self.summed[row]] for sums in self.sums], -1)
 
-    def _row(self, name: str, *index: int) -> int:
-        first, shape = self.layout[name]
-        return first + (int(np.ravel_multi_index(index, shape)) if shape else 0)
+    def of(self, part: slice) -> np.ndarray:
+        """Return the factors of some draws, `[quarter, group, draw]`."""
+        return np.stack([self.factors[g][:, part] for g in GROUPS], 1)
 
-    def _raw(self, name: str, *index: int) -> np.ndarray:
-        return self.rows[:, self._row(name, *index)]
+    def _sums(self, first: int, rows: np.ndarray) -> np.ndarray:
+        """Return the rows of a piece that are added up again."""
+        from countervail.ensemble import sums
 
-    def _sums(self) -> Rows:
-        """Return every row that adds up sales, added up again."""
-        out: Rows = {}
-        inflow, raw = self._inflows(out), [self._raw("inflow", b) for b in ALL]
-        more = aged(np.stack([new - old for new, old in zip(inflow, raw, strict=True)], 1), self.leave)
-        for b in ALL:
-            out[self._row("inflow", b)] = inflow[b]
-            out[self._row("inflow_fp4", b)] = self._raw("inflow_fp4", b) * _ratio(inflow[b], raw[b])
-            stock = self._raw("stock", b)
-            out[self._row("stock", b)] = new = np.maximum(stock + more[:, b], 0)
-            scale = _ratio(new, stock)
-            for name in ("stock_effective", "unpowered"):
-                out[self._row(name, b)] = self._raw(name, b) * scale
-            for k in range(self.layout["stock_bases"][1][0]):
-                out[self._row("stock_bases", k, b)] = self._raw("stock_bases", k, b) * scale
-        self._money(out)
-        return out
+        part = slice(first, first + rows.shape[2])
+        return sums.added(rows, self.of(part), self.leave[part], self.layout)
 
-    def _inflows(self, out: Rows) -> list[np.ndarray]:
-        """Add what each vendor delivered and each way into China; return what each bloc received.
 
-        Compute by bloc and vendor is no flow of the model but for NVIDIA's: a vendor's is split by its units.
-        """
-        f, cn = [self.factors[GROUP_OF_VENDOR[v]] for v in VENDORS], self.factors[NVIDIA_IN_CHINA]
-        nvidia = [self._raw("inflow_nvidia", b) for b in ALL]
-        vendor = [self._raw("inflow_vendor", v) for v in range(len(VENDORS))]
-        legal, domestic, proxy, smuggled = (self._raw("cn_pathways", k) for k in range(4))
-        for v in OTHERS:
-            out[self._row("inflow_vendor", v)] = vendor[v] * f[v]
-        abroad = nvidia[US] + nvidia[AL] + nvidia[RW]
-        out[self._row("inflow_vendor", NVIDIA)] = abroad * f[NVIDIA] + nvidia[CN] * cn
-        for_china = np.maximum(legal - nvidia[CN], 0)  # AMD's parts
-        before, after = ([np.zeros_like(legal) for _ in ALL] for _ in range(2))  # of all but NVIDIA, by bloc
-        for v in OTHERS:
-            blocs = (US, AL, RW) if v in (AMD, IN_HOUSE) else ALL
-            units = [self._raw("units", b, v) for b in blocs]
-            whole = vendor[v] - (for_china if v == AMD else proxy if v == HUAWEI else np.float32(0))
-            each = whole / np.maximum(sum(units), TINY)
-            for b, x in zip(blocs, units, strict=True):
-                before[b] += each * x
-                after[b] += each * x * f[v]
-        ways = (
-            nvidia[CN] * cn + for_china * f[AMD],
-            domestic * _ratio(after[CN], before[CN]),
-            proxy * f[HUAWEI],
-            smuggled * f[NVIDIA],
-        )
-        for k, way in enumerate(ways):
-            out[self._row("cn_pathways", k)] = way
-        inflow = [
-            np.maximum((self._raw("inflow", b) - before[b]) * f[NVIDIA] + after[b], 0) for b in ALL
-        ]  # the rest is NVIDIA's
-        inflow[CN] = ways[0] + ways[1] + ways[2] + ways[3]
-        return inflow
+def row_number(layout: Layout, name: str, *index: int) -> int:
+    """Return where one number of a flow stands."""
+    first, shape = layout[name]
+    place = 0
+    for i, size in zip(index, shape, strict=True):
+        place = place * size + i
+    return first + place
 
-    def _money(self, out: Rows) -> None:
-        """Add outlays, which follow the sales of each bloc, and the fees and subsidies that follow those in China."""
-        for b in ALL:
-            raw = [self._raw("revenue", b, v) for v in range(len(VENDORS))]
-            new = [x * self.factors[_group(b, v)] for v, x in enumerate(raw)]
-            scale = _ratio(sum(new), sum(raw))
-            out[self._row("outlay", b)] = self._raw("outlay", b) * scale
-            if b == CN:
-                out[self._row("subsidy")] = self._raw("subsidy") * scale
-                out[self._row("fee")] = self._raw("fee") * _ratio(sum(new[:2]), sum(raw[:2]))
+
+def group_of(bloc: int, vendor: int) -> str:
+    """Return the group whose factor a vendor's sales in a bloc have."""
+    return NVIDIA_IN_CHINA if (bloc, vendor) == (CN, NVIDIA) else GROUP_OF_VENDOR[VENDORS[vendor]]
+
+
+def own_factors(layout: Layout) -> dict[int, str]:
+    """Return the group of each row that has a factor of its own."""
+    own = {
+        row_number(layout, "rental_usd_h"): PRICES,
+        row_number(layout, "smuggled_units"): GROUP_OF_VENDOR["NVIDIA"],
+    }
+    for b in ALL:
+        own[row_number(layout, "inflow_nvidia", b)] = group_of(b, NVIDIA)
+        for v in range(len(VENDORS)):
+            own[row_number(layout, "units", b, v)] = own[row_number(layout, "revenue", b, v)] = group_of(b, v)
+    return own
+
+
+def summed_rows(layout: Layout) -> list[int]:
+    """Return the rows that are added up again, in the order in which `sums` has them."""
+    places = (layout[name] for name in (*SUMS, *IN_PROPORTION))
+    return [k for at, shape in places for k in range(at, at + int(np.prod(shape, dtype=int)))]
 
 
 def joined(a: Layer, b: Layer, rows: "np.ndarray | Blocks") -> Layer:
@@ -151,27 +122,6 @@ def joined(a: Layer, b: Layer, rows: "np.ndarray | Blocks") -> Layer:
     return Layer(rows, a.layout, both, np.concatenate([a.leave, b.leave]))
 
 
-def aged(added: np.ndarray, leave: np.ndarray) -> np.ndarray:
-    """Return what is left of additions `[quarter, bloc, draw]`; they age as in `model.mechanisms.retirement`."""
-    out = np.empty_like(added)
-    young, old = np.zeros_like(added[0]), np.zeros_like(added[0])
-    for q, new in enumerate(added):
-        moved = young * leave
-        young = young - moved + new
-        old = old + moved - old * leave
-        out[q] = young + old
-    return out
-
-
 def leave_share(life_years: np.ndarray) -> np.ndarray:
     """Return the share of each age that leaves it in a quarter, as in `model.mechanisms.retirement`."""
     return (1 - np.exp(-2 / (4 * life_years))).astype(np.float32)
-
-
-def _group(bloc: int, vendor: int) -> str:
-    return NVIDIA_IN_CHINA if (bloc, vendor) == (CN, NVIDIA) else GROUP_OF_VENDOR[VENDORS[vendor]]
-
-
-def _ratio(a: Any, b: Any) -> np.ndarray:
-    """Return a / b, one where there is nothing."""
-    return np.where(b > TINY, a / np.maximum(b, TINY), np.float32(1))

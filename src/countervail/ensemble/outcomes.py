@@ -1,10 +1,13 @@
 """The table of outcomes: names, units, regions, and from which flows of the model each is read."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from countervail.ensemble.layer import FIELDS
 from countervail.errors import UserError, unknown
@@ -37,6 +40,14 @@ class OutcomeSpec:
     def all_regions(self) -> tuple[str, ...]:
         """Return every region the variable has a value for."""
         return tuple(self.regions) + ((self.complement,) if self.complement else ())
+
+    def source(self, region: str) -> tuple[Reference, Reference | None]:
+        """Return numerator and denominator of what a region's value is read from."""
+        return self.regions[region if region in self.regions else next(iter(self.regions))]
+
+    def turned(self, region: str) -> bool:
+        """Return whether a region's value is one minus what is read."""
+        return region == self.complement and region not in self.regions
 
     @property
     def predictive(self) -> bool:
@@ -76,6 +87,20 @@ def find(variable: str, region: str | None = None) -> OutcomeSpec:
             f"outcome '{variable}' has no region '{region}'", "it has " + ", ".join(spec.all_regions)
         )
     return spec
+
+
+def row_numbers(layout: Mapping[str, tuple[int, tuple[int, ...]]], reference: Reference) -> tuple[int, ...]:
+    """Return the rows of the flows that a reference names; a value is their sum."""
+    name, index = reference
+    places = tuple((i.start, i.stop) if isinstance(i, slice) else i for i in index)
+    return _row_numbers(*layout[name], places)
+
+
+@lru_cache(maxsize=4096)
+def _row_numbers(offset: int, shape: tuple[int, ...], index: tuple[Any, ...]) -> tuple[int, ...]:
+    numbers = np.arange(offset, offset + int(np.prod(shape, dtype=int))).reshape(shape)
+    picked = numbers[tuple(slice(*i) if isinstance(i, tuple) else i for i in index)]
+    return tuple(int(n) for n in np.ravel(picked))
 
 
 def list_outcomes() -> list[dict[str, Any]]:

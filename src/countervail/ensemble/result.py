@@ -1,16 +1,16 @@
 """What a run gives: every draw of every outcome, with units, and how it was made."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from countervail.ensemble import outcomes, summary
-from countervail.ensemble.blocks import Blocks
+from countervail.ensemble.blocks import BLOCK, Blocks, pieces
 from countervail.ensemble.layer import Layer
+from countervail.ensemble.lines import EMPTY, Line, Lines
 from countervail.ensemble.outcomes import OutcomeSpec
-from countervail.ensemble.threads import each
+from countervail.ensemble.threads import THREADS, each
 from countervail.errors import UserError
 from countervail.periods import quarter_name
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from countervail.scenario import ScenarioInputs
 
-MANY_DRAWS = 4096
+LINES = 256  # sorted at a time
+MANY_VALUES = 200_000  # from which threads pay
 
 
 @dataclass
@@ -113,18 +114,22 @@ class Result:
         if self.streamed is not None:
             return self.streamed
 
-        def rows(item: tuple[OutcomeSpec, str]) -> list[dict[str, Any]]:
-            spec, region = item
-            years, yearly = self.annual(spec.variable, region)
-            out = self._rows(spec, region, [str(y) for y in years], yearly)
-            if periods == "all" or spec.headline:
-                out += self._rows(spec, region, self.quarters, self.values(spec.variable, region))
-            return out
+        lines = Lines(self.layout, self.rows.shape[0], periods == "all")
+        values, sums = self.read(lines)
+        return rows_of(lines.heads, ranked_quantiles(values), summary.in_order(sums) / values.shape[1])
 
-        items = [(spec, region) for spec in self.variables.values() for region in spec.all_regions]
-        # Threads pay only where sorting is long.
-        parts = each(rows, items, self.rows.shape[2] > MANY_DRAWS)
-        return [row for part in parts for row in part]
+    def read(self, lines: Lines) -> tuple[np.ndarray, np.ndarray]:
+        """Return `[line, draw]` float32 of every line of a summary, and float64 sums over blocks of draws."""
+        held = pieces(self.rows)
+        values = np.empty((len(lines.heads), self.rows.shape[2]), np.float32)
+        sums = np.empty((len(lines.heads), -(-values.shape[1] // BLOCK)))
+
+        def some(share: int) -> None:
+            for first, rows in held[share::THREADS]:
+                lines.read(rows, self.layer, first, values, sums)
+
+        each(some, range(min(THREADS, len(held))), len(held) > 1)
+        return values, sums
 
     def to_xarray(self) -> "xr.Dataset":
         """Return a Dataset `[scenario, draw, quarter, region]` with unit and long name on each variable."""
@@ -153,62 +158,54 @@ class Result:
         }
         return xr.Dataset(data, coords=coords, attrs={"title": self.scenario.title, "seed": self.seed})
 
-    def _rows(
-        self, spec: OutcomeSpec, region: str, names: list[str], values: np.ndarray
-    ) -> list[dict[str, Any]]:
-        means = summary.mean(values)
-        if spec.kind == "share_of_draws":
-            ranges = np.repeat(means[:, None], 5, 1)
-        else:
-            ranges = summary.quantiles(values)
-        head = {"variable": spec.variable, "region": region, "unit": spec.unit}
-        return [
-            {
-                **head,
-                "period": name,
-                **dict(zip(summary.QUANTILE_NAMES, map(float, q), strict=True)),
-                "mean": float(m),
-            }
-            for name, q, m in zip(names, ranges, means, strict=True)
-        ]
-
     def _read(self, spec: OutcomeSpec, region: str) -> tuple[np.ndarray, np.ndarray | None]:
         """Return numerator and denominator `[quarter, draw]` as the model has them."""
-        source = region if region in spec.regions else next(iter(spec.regions))
-        top, bottom = spec.regions[source]
+        top, bottom = spec.source(region)
         return self._flow(top), None if bottom is None else self._flow(bottom)
 
     def _flow(self, reference: outcomes.Reference) -> np.ndarray:
         """Return the sum of the rows a reference names, `[quarter, draw]`; several are summed in float64."""
-        name, index = reference
         source = self.rows if self.layer is None else self.layer
-        rows = _row_numbers(self.layout[name][0], self.layout[name][1], index)
+        rows = outcomes.row_numbers(self.layout, reference)
         if len(rows) == 1:
             return source[:, rows[0]]
-        key = (name, rows)
-        if key not in self.cache:
+        if rows not in self.cache:
             total = np.zeros((self.rows.shape[0], self.rows.shape[2]))
             for r in rows:
                 total += source[:, r]
-            self.cache[key] = total.astype(np.float32)
-        return self.cache[key]
+            self.cache[rows] = total.astype(np.float32)
+        return self.cache[rows]
 
     def _finish(
         self, spec: OutcomeSpec, region: str, top: np.ndarray, bottom: np.ndarray | None
     ) -> np.ndarray:
         """Return scaled values; an empty denominator gives zero."""
-        value = top if bottom is None else top / np.maximum(bottom, np.float32(1e-9))
+        value = top if bottom is None else top / np.maximum(bottom, np.float32(EMPTY))
         value = value * np.float32(spec.scale) if spec.scale != 1 else value
-        return 1 - value if region == spec.complement and region not in spec.regions else value
+        return 1 - value if spec.turned(region) else value
 
 
-def _row_numbers(offset: int, shape: tuple[int, ...], index: tuple[Any, ...]) -> tuple[int, ...]:
-    """Return the rows that an index into a field picks."""
-    return _cached_rows(offset, shape, tuple((i.start, i.stop) if isinstance(i, slice) else i for i in index))
+def ranked_quantiles(values: np.ndarray) -> np.ndarray:
+    """Return the default quantiles of `[line, draw]`, which are sorted in place, on threads where that is long."""
+
+    def some(first: int) -> np.ndarray:
+        part = values[first : first + LINES]
+        part.sort(-1)
+        return summary.of_ranked(part)
+
+    return np.concatenate(each(some, range(0, len(values), LINES), values.size > MANY_VALUES))
 
 
-@lru_cache(maxsize=4096)
-def _cached_rows(offset: int, shape: tuple[int, ...], index: tuple[Any, ...]) -> tuple[int, ...]:
-    numbers = np.arange(offset, offset + int(np.prod(shape, dtype=int))).reshape(shape)
-    picked = numbers[tuple(slice(*i) if isinstance(i, tuple) else i for i in index)]
-    return tuple(int(n) for n in np.ravel(picked))
+def rows_of(heads: list[Line], quantiles: np.ndarray, means: np.ndarray) -> list[dict[str, Any]]:
+    """Return a row per line: quantiles and mean. A share of draws is its mean and has no range."""
+    return [
+        {
+            "variable": head.variable,
+            "region": head.region,
+            "unit": head.unit,
+            "period": head.period,
+            **dict(zip(summary.QUANTILE_NAMES, [mean] * len(q) if head.share_of_draws else q, strict=True)),
+            "mean": mean,
+        }
+        for head, q, mean in zip(heads, quantiles.tolist(), means.tolist(), strict=True)
+    ]

@@ -17,7 +17,7 @@ import numpy as np
 from countervail.ensemble import discrepancy as discrepancies
 from countervail.ensemble import engine, layer, posterior, streaming
 from countervail.ensemble.beliefs import beliefs
-from countervail.ensemble.blocks import Blocks
+from countervail.ensemble.blocks import PIECE, Blocks
 from countervail.ensemble.draws import parameter_matrix, shock_array, uniforms
 from countervail.ensemble.result import Result
 from countervail.errors import UserError
@@ -33,7 +33,7 @@ parameter_names = cache(names)
 LONGEST = quarter_index(LAST_QUARTER) + 1
 FEWEST_QUARTERS = 4
 MOST_DRAWS = 1_000_000
-PIECE = 8 * engine.BLOCK  # draws of a piece
+
 LIFE = "retirement.life_years"
 
 
@@ -129,7 +129,7 @@ def run(
         if in_pieces and draws > PIECE:
             return _pieces(part, draws, progress)
         return part(0, draws, progress)
-    kept, streamed = None, streaming.Streamed("default")
+    kept, streamed = None, streaming.Streamed()
     with ThreadPoolExecutor(1) as counting:  # one chunk is counted while the next is run
         waiting: Future[None] | None = None
         for first in range(0, draws, streaming.CHUNK):
@@ -144,7 +144,7 @@ def run(
         if waiting is not None:
             waiting.result()
     assert kept is not None
-    return replace(kept, draws=draws, streamed=streamed.rows(kept))
+    return replace(kept, draws=draws, streamed=streamed.rows())
 
 
 def _pieces(part: Callable[..., Result], draws: int, progress: engine.Progress | None) -> Result:

@@ -63,9 +63,11 @@ def _tables() -> None:
 
 def _others(desk: Desk) -> None:
     """Judge the rules of the other scenarios and compile the long horizon, between requests."""
-    from countervail.ensemble import engine
-    from countervail.ensemble.runner import LONGEST
+    from countervail.ensemble import run
+    from countervail.periods import LAST_QUARTER
     from countervail.scenario import build, list_scenarios
+    from countervail.web.meta import default_outcomes
+    from countervail.web.series import series_document
 
     be_nice()
     for row in list_scenarios():
@@ -75,5 +77,5 @@ def _others(desk: Desk) -> None:
             time.sleep(0.05)
         build(row.id)
     if desk.scheduler.open:
-        engine.program(LONGEST)
+        series_document(run("status-quo", draws=1, until=LAST_QUARTER), default_outcomes())
         desk.far_ready = True
