@@ -5,14 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from countervail.strategy.balance import OUTCOMES, balance, rank, side, totals, verdict
+from countervail.strategy.balance import JUDGES, OUTCOMES, balance, rank, side, totals, verdict
 
 
 @pytest.mark.parametrize(
     ("correlations", "expected"),
     [((0.3, 0.02), "US"), ((0.02, -0.3), "CN"), ((0.3, -0.3), "mixed"), ((0.05, -0.05), "neither")],
 )
-def test_a_side_is_read_from_the_compute_ratio_and_the_lag(correlations, expected):
+def test_a_side_is_read_from_what_sets_the_sides_against_each_other(correlations, expected):
     assert side(np.array(correlations), 0.1) == expected
 
 
@@ -24,14 +24,24 @@ def test_model_and_note_are_set_beside_each_other():
 
 
 def test_a_wrong_note_is_flagged():
-    x = np.random.default_rng(4).random((2, 400))
-    outcomes = np.stack([x[0]] * 2 + [x[1]] * (len(OUTCOMES) - 2))
+    x = np.random.default_rng(4).random((3, 400))
+    outcomes = np.stack([x[0], x[0], x[1], x[1], x[1], x[2], x[2]])
     note = SimpleNamespace(label="", favours="CN", basis="assumption", confidence="low", sources=[])
-    rows = rank(x, ("m.a", "m.b"), outcomes, {"m.a": note, "m.b": note})
+    rows = rank(x, ("m.a", "m.b", "m.c"), outcomes, dict.fromkeys(("m.a", "m.b", "m.c"), note))
     by_name = {r["parameter"]: r for r in rows}
     assert by_name["m.a"]["favours_model"] == "US" and by_name["m.a"]["verdict"] == "disagree"
-    assert by_name["m.b"]["favours_model"] == "neither"
+    assert by_name["m.b"]["favours_model"] == "neither"  # what sets no side against the other
+    assert (
+        by_name["m.c"]["favours_model"] == "mixed"
+    )  # China could build more alone, the US gains more output
     assert totals(rows)["verdict"]["disagree"] == 1
+
+
+def test_each_side_has_its_own_outcomes_among_those_that_judge():
+    assert [OUTCOMES[k] for k, sign in JUDGES.items() if sign < 0] == [("Sovereignty|Index", "CN")]
+    assert {OUTCOMES[k] for k, sign in JUDGES.items() if sign > 0} == {
+        ("Compute|Stock ratio", "US to CN"), ("AI|Frontier lag", "CN"), ("Economy|AI output gain", "US less CN"),
+    }  # fmt: skip
 
 
 def test_the_list_is_ordered_and_its_totals_add_up():

@@ -6,7 +6,8 @@ test). Reading everything at once in compiled code is several times faster than 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,15 +81,14 @@ class Lines:
             given += [longer(layer.of(part), filled), layer.leave[part]]
         value = np.asarray(run(*(engine.padded(x) for x in given)))[..., :count]
         of_year, of_quarter = readings(self.every_quarter, rows.shape[1], layout)
-        by_year = value[: len(self._at_year), : len(of_year)]
-        by_quarter = value[:, len(of_year) :].reshape(filled, -1, count)[: self.quarters]
-        for reading, read, at in (
-            (of_year, by_year, self._at_year),
-            (of_quarter, by_quarter, self._at_quarter),
+        outcomes = len(of_year.order)
+        for at, order, read in (
+            (self._at_year, of_year.order, value[:, :outcomes]),
+            (self._at_quarter, of_quarter.order, value[:, outcomes:].reshape(filled, -1, count)),
         ):
-            lines = reading.finish(read)
-            values[at, part] = lines
-            sums[at, first // BLOCK] = lines.sum(-1, dtype=np.float64)
+            known = read[: len(at)]
+            values[at[:, order], part] = known
+            sums[at[:, order], first // BLOCK] = known.sum(-1, dtype=np.float64)
 
 
 def items(every_quarter: bool) -> tuple[Items, Items]:
@@ -120,8 +120,8 @@ def program(
             out, ages = sums.seen((named, now[1]), ages, leave)
             flows = jnp.concatenate([out.get(n, x).reshape(4, -1, BLOCK) for n, x in named.items()], 1)
         whole = flows[0] + flows[1] + flows[2] + flows[3]
-        lines = [of_year(jnp.concatenate([whole, flows[3]])), *(of_quarter(flows[q]) for q in range(4))]
-        return ages, jnp.concatenate(lines)
+        by_year = of_year(jnp.concatenate([whole, flows[3]]))
+        return ages, jnp.concatenate([by_year, of_quarter(flows).reshape(-1, BLOCK)])
 
     def block(flows: "Array", *more: "Array") -> "Array":
         leave = more[1] if layered else None
@@ -148,10 +148,10 @@ def readings(
 
 
 class _Reading:
-    """How outcomes are read from rows `[row, draw]`, each counting its rows from an offset of its own.
+    """How outcomes are read from rows `[..., row, draw]`, each counting its rows from an offset of its own.
 
-    Compiled code puts together what has to be computed; sorting it by outcome is left to NumPy, which copies rows
-    many times faster than an index in compiled code does.
+    Compiled code leaves the values in the order that is easiest for it: sums of rows that follow one another together,
+    then ratios and complements. `order` says which outcome each value is.
     """
 
     def __init__(self, layout: Any, chosen: Items, offsets: list[int], factors: list[float]) -> None:
@@ -161,40 +161,30 @@ class _Reading:
                 ref and tuple(offset + k for k in row_numbers(layout, ref)) for ref in spec.source(region)
             )
             read.append((top, bottom, spec.turned(region)))
-        single = sorted(
-            {top[0] for top, bottom, turned in read if len(top) == 1 and not bottom and not turned}
-        )
-        self.runs = [(k, k) for k in single[:1]]
-        for k in single[1:]:
-            first, last = self.runs[-1]
-            self.runs[-1:] = [(first, k)] if k == last + 1 else [(first, last), (k, k)]
-        self.others = list(
-            dict.fromkeys(r for r in read if len(r[0]) > 1 or r[1] or r[2])
-        )  # sums, ratios, complements
-        place = {(k,): i for i, k in enumerate(single)}
-        self.order = np.array(
-            [len(single) + self.others.index(r) if r in self.others else place[r[0]] for r in read]
-        )
+        plain = [k for k, (_, bottom, turned) in enumerate(read) if not bottom and not turned]
+        plain.sort(key=lambda k: (len(read[k][0]), read[k][0]))
+        others = [k for k, (_, bottom, turned) in enumerate(read) if bottom or turned]
+        self.order = np.array(plain + others)
+        self.others = [read[k] for k in others]
+        self.runs: list[tuple[tuple[int, ...], int]] = []  # first rows that are added up, and how many follow
+        for rows in (read[k][0] for k in plain):
+            begin, count = self.runs[-1] if self.runs else ((), 0)
+            if count and rows == tuple(k + count for k in begin):
+                self.runs[-1] = (begin, count + 1)
+            else:
+                self.runs.append((rows, 1))
         scales = [spec.scale * factor for (spec, _), factor in zip(chosen, factors, strict=True)]
-        self.scales = np.array(scales, np.float32)[:, None]
-
-    def __len__(self) -> int:
-        """Return how many values compiled code gives."""
-        return sum(last - first + 1 for first, last in self.runs) + len(self.others)
+        self.scales = np.array(scales, np.float32)[self.order, None]
 
     def __call__(self, source: "Array") -> "Array":
-        """Return `[value, draw]` from `[row, draw]`; in compiled code."""
+        """Return `[..., value, draw]` in the units of outcomes; in compiled code."""
         import jax.numpy as jnp
 
-        def one(rows: tuple[int, ...]) -> "Array":
-            return sum((source[k] for k in rows[1:]), source[rows[0]])
+        def run(begin: tuple[int, ...], count: int = 1) -> "Array":
+            return reduce(add, (source[..., k : k + count, :] for k in begin))
 
-        out = [source[first : last + 1] for first, last in self.runs]
+        out = [run(begin, count) for begin, count in self.runs]
         for top, bottom, turned in self.others:
-            value = one(top) if bottom is None else one(top) / jnp.maximum(one(bottom), EMPTY)
-            out.append((1 - value if turned else value)[None])
-        return jnp.concatenate(out)
-
-    def finish(self, value: np.ndarray) -> np.ndarray:
-        """Return `[..., outcome, draw]` in the units of outcomes from `[..., value, draw]`."""
-        return np.take(value, self.order, -2) * self.scales
+            value = run(top) / jnp.maximum(run(bottom), EMPTY) if bottom else run(top)
+            out.append(1 - value if turned else value)
+        return jnp.concatenate(out, -2) * self.scales

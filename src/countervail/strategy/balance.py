@@ -19,8 +19,11 @@ OUTCOMES = (
     ("Economy|AI output gain", "US"),
     ("Economy|AI output gain", "CN"),
     ("Sovereignty|Index", "CN"),
+    ("Economy|AI output gain", "US less CN"),
 )  # fmt: skip
-JUDGES = (0, 1)  # rows of OUTCOMES where more is better for the US: they say whom a larger value favours
+# Rows of OUTCOMES that set the sides against each other, and the sign with which more is better for the US: they say
+# whom a larger value favours. The other rows say how much it matters.
+JUDGES = {0: 1, 1: 1, 5: -1, 6: 1}
 BASES = ("measured", "derived", "expert", "assumption")
 
 
@@ -52,7 +55,8 @@ def balance(
 
     check_draws(draws)
     result = run(SCENARIO, draws=draws, seed=seed, as_of=as_of, discrepancy=False)
-    outcomes = np.stack([result.at(variable, region, YEAR) for variable, region in OUTCOMES])
+    us, cn = (result.at("Economy|AI output gain", side, YEAR) for side in ("US", "CN"))
+    outcomes = np.stack([result.at(variable, region, YEAR) for variable, region in OUTCOMES[:-1]] + [us - cn])
     priors = {p.key: p for own in load().priors.values() for p in own.values() if not p.background}
     return rank(result.parameters, result.parameter_names, outcomes, priors, count)
 
@@ -71,7 +75,7 @@ def rank(
     rows: list[dict[str, Any]] = []
     for k in map(int, np.argsort(-influence, kind="stable")[:count]):
         prior = priors[names[k]]
-        model = side(correlation[k, list(JUDGES)], least)
+        model = side(correlation[k, list(JUDGES)] * list(JUDGES.values()), least)
         rows.append(
             {
                 "parameter": names[k],
