@@ -36,10 +36,11 @@ A model can favour one side through its assumptions without saying so. This page
 move the headline outcomes of {year} most under `{scenario}`, and sets two things beside each other: the side that a
 larger value favours by the model, and the side that the note of its prior names.
 
-By the model, a larger value favours the US if one of these rises with it, and China if one falls (rank correlation of at
-least {threshold:.2g} in size): US compute over Chinese; the lag of Chinese models; the output gain of the US less that of
-China, in percent of their own output; what China could *not* build if cut off. It is *mixed* if two disagree, *neither*
-if all are smaller: such an assumption moves both sides alike, or an outcome that sets no side against the other. Influence is the largest absolute rank correlation with any of: {outcomes}.
+By the model, a larger value favours the US if one of these rises with it, and China if one falls (rank correlation
+of at least {threshold:.2g} in size): US compute over Chinese; the lag of Chinese models; the output gain of the US
+less that of China, in percent of their own output; what China could *not* build if cut off. It is *mixed* if two
+disagree, *neither* if all are smaller: such an assumption moves both sides alike, or an outcome that sets no side
+against the other. Influence is the largest absolute rank correlation with any of: {outcomes}.
 """
 
 BALANCE_END = """
