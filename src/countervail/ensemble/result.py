@@ -118,17 +118,17 @@ class Result:
         values, sums = self.read(lines)
         return rows_of(lines.heads, ranked_quantiles(values), summary.in_order(sums) / values.shape[1])
 
-    def read(self, lines: Lines) -> tuple[np.ndarray, np.ndarray]:
+    def read(self, lines: Lines, workers: int = THREADS) -> tuple[np.ndarray, np.ndarray]:
         """Return `[line, draw]` float32 of every line of a summary, and float64 sums over blocks of draws."""
         held = pieces(self.rows)
         values = np.empty((len(lines.heads), self.rows.shape[2]), np.float32)
         sums = np.empty((len(lines.heads), -(-values.shape[1] // BLOCK)))
 
         def some(share: int) -> None:
-            for first, rows in held[share::THREADS]:
+            for first, rows in held[share::workers]:
                 lines.read(rows, self.layer, first, values, sums)
 
-        each(some, range(min(THREADS, len(held))), len(held) > 1)
+        each(some, range(min(workers, len(held))), workers > 1 and len(held) > 1)
         return values, sums
 
     def to_xarray(self) -> "xr.Dataset":

@@ -13,7 +13,6 @@ from countervail.ensemble import summary
 from countervail.ensemble.blocks import BLOCK
 from countervail.ensemble.lines import Lines
 from countervail.ensemble.result import Result, rows_of
-from countervail.ensemble.threads import each
 
 BINS = 1024
 CHUNK = 24 * BLOCK  # draws held at a time
@@ -31,14 +30,15 @@ class Streamed:
         self.draws = 0
 
     def add(self, chunk: Result) -> None:
-        """Count one chunk of draws. Lines are shared out over threads; each has its own bins."""
+        """Count one chunk of draws, on one thread: the next chunk is being run on the others."""
         if self.lines is None:
             self.lines = Lines(chunk.layout, chunk.rows.shape[0])
-        values, sums = chunk.read(self.lines)
+        values, sums = chunk.read(self.lines, workers=1)
         parts = [slice(k, k + LINES) for k in range(0, len(values), LINES)]
         if not self.bins:
             self.bins = [_Bins(values[part]) for part in parts]
-        each(lambda k: self.bins[k].add(values[parts[k]], sums[parts[k]]), range(len(parts)))
+        for bins, part in zip(self.bins, parts, strict=True):
+            bins.add(values[part], sums[part])
         self.draws += values.shape[1]
 
     def rows(self) -> list[dict[str, Any]]:
