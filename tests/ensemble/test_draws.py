@@ -75,6 +75,8 @@ def test_shocks_of_earlier_quarters_and_draws_do_not_depend_on_the_rest():
     assert np.array_equal(draws.shock_array(names, 8, 76, 5, 0, 30), long[:8])
     assert np.array_equal(draws.shock_array(names, 20, 76, 5, 10, 12), long[:, :, 10:22])
     assert np.array_equal(draws.shock_array(("t",), 20, 76, 5, 0, 30)[:, 0], long[:, 1])
+    late = draws.shock_array(names, 20, 76, 5, 0, 30, known=6)  # a posterior gives the first six quarters
+    assert np.array_equal(late[6:], long[6:]) and not late[:6].any()
 
 
 @pytest.mark.parametrize(
@@ -93,3 +95,19 @@ def test_a_broken_prior_is_refused_in_words(prior: dict, says: str):
     with pytest.raises(UserError) as error:
         draws.check_prior("demand.x", prior)
     assert says in str(error.value) and "demand.x" in str(error.value)
+
+
+def test_parameters_drawn_together_are_those_drawn_alone():
+    priors = {
+        "a": {"dist": "lognormal", "p5": 1, "p50": 2, "p95": 9, "max": 8},
+        "b": {"dist": "fixed", "value": 3},
+        "c": {"dist": "uniform", "low": -1, "high": 1},
+        "d": {"dist": "lognormal", "p5": 0.1, "p50": 0.2, "p95": 0.3},
+        "e": {"dist": "logitnormal", "p5": 0.1, "p50": 0.2, "p95": 0.9, "min": 0.15},
+        "f": {"dist": "normal", "p5": -1, "p50": 0, "p95": 3},
+    }
+    together = draws.parameter_matrix(tuple(priors), priors, 1, 5, 700)
+    for row, (name, prior) in zip(together, priors.items(), strict=True):
+        alone = draws.quantile(prior, draws.uniforms(f"parameter:{name}", 1, 5, 700))
+        assert np.array_equal(row, alone), name
+    assert together[0].max() == 8 and together[4].min() == 0.15

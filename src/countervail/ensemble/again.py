@@ -28,8 +28,8 @@ def again(
         matrix[result.parameter_names.index(name)] = value
     quarters = result.rows.shape[0]
     simulated = max(quarters, quarter_index(horizon or result.until) + 1)
-    shocks = runner._shocks(simulated, result.seed, 0, draws)
     held = posterior.default(result.scenario.as_of)
+    shocks = runner._shocks(simulated, result.seed, 0, draws, len(held.shocks) if held else 0)
     if held:
         shocks = held.put(matrix, shocks, names(), (), result.seed)[1]
     rows = runner._rows(result.scenario, matrix, shocks, result.seed, 0, None, workers)

@@ -107,6 +107,9 @@ def parameter_matrix(
     parts = [rows[k : k + TOGETHER] for rows in kinds.values() for k in range(0, len(rows), TOGETHER)]
 
     def some(rows: list[int]) -> None:
+        if priors[names[rows[0]]]["dist"] == "fixed":
+            out[rows] = quantiles([priors[names[k]] for k in rows], np.empty((len(rows), count)))
+            return
         u = np.stack([uniforms(f"parameter:{names[k]}", seed, start, count) for k in rows])
         out[rows] = quantiles([priors[names[k]] for k in rows], u)
 
@@ -115,16 +118,19 @@ def parameter_matrix(
 
 
 def shock_array(
-    names: Sequence[str], quarters: int, longest: int, seed: int, start: int, count: int
+    names: Sequence[str], quarters: int, longest: int, seed: int, start: int, count: int, known: int = 0
 ) -> np.ndarray:
-    """Return shocks `[quarter, shock, draw]` as float64; a longer horizon leaves earlier quarters unchanged."""
+    """Return shocks `[quarter, shock, draw]` as float64; a longer horizon leaves earlier quarters unchanged.
+
+    Quarters before `known` are left at zero: a posterior gives them.
+    """
     from scipy.special import ndtri
 
-    out = np.empty((quarters, len(names), count))
+    out = np.zeros((quarters, len(names), count))
 
     def fill(k: int) -> None:
         u = uniforms(f"shock:{names[k]}", seed, start * longest, count * longest)
-        out[:, k] = ndtri(u.reshape(count, longest)[:, :quarters]).T
+        out[known:, k] = ndtri(u.reshape(count, longest)[:, known:quarters]).T
 
     each(fill, range(len(names)), count > MANY)
     return out

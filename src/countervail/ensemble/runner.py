@@ -102,13 +102,17 @@ def run(
     if held:
         provenance["posterior"] = {k: held.head[k] for k in ("cutoff", "checksum")}
     provenance["discrepancy"] = discrepancies.about(held) if discrepancy else None
-    belief = json.dumps(chosen, sort_keys=True)
+    given = dict.fromkeys(
+        taught, {"dist": "fixed", "value": 0.0}
+    )  # what the posterior gives need not be drawn
+    belief = json.dumps(chosen | given, sort_keys=True)
+    known = len(held.shocks) if held else 0
     quarters = quarter_index(until) + 1
     simulated = max(quarters, quarter_index(horizon or until) + 1)
 
     def part(first: int, count: int, report: engine.Progress | None, keep: bool = True) -> Result:
         make = (_matrix, _shocks) if keep else (_matrix.__wrapped__, _shocks.__wrapped__)
-        matrix, shocks = make[0](belief, seed, first, count), make[1](simulated, seed, first, count)
+        matrix, shocks = make[0](belief, seed, first, count), make[1](simulated, seed, first, count, known)
         if held:
             matrix, shocks = held.put(matrix, shocks, parameter_names(), taught, seed, first)
         rows = _cut(_rows(inputs, matrix, shocks, seed, first, report, workers), quarters)
@@ -308,8 +312,9 @@ def _factors(checksum: str, quarters: int, seed: int, first: int, count: int) ->
 
 
 @lru_cache(maxsize=4)
-def _shocks(quarters: int, seed: int, first: int, count: int) -> np.ndarray:
-    return shock_array(SHOCKS, quarters, LONGEST, seed, first, count).astype(np.float32)
+def _shocks(quarters: int, seed: int, first: int, count: int, known: int) -> np.ndarray:
+    """Return shocks `[quarter, shock, draw]`; the first `known` quarters are the posterior's to give."""
+    return shock_array(SHOCKS, quarters, LONGEST, seed, first, count, known).astype(np.float32)
 
 
 def _members(shares: Sequence[float], seed: int, first: int, count: int) -> list[np.ndarray]:

@@ -32,7 +32,9 @@ from countervail.names import BLOCS, VENDORS
 from countervail.periods import LAST_QUARTER, quarter_index
 
 TINY = 1e-12
-LENGTHS = (quarter_index("2032Q4") + 1, quarter_index(LAST_QUARTER) + 1)  # a run is filled up to one of these
+LENGTHS = tuple(
+    quarter_index(q) + 1 for q in ("2032Q4", "2034Q4", LAST_QUARTER)
+)  # a run is filled up to one of these
 Ages = tuple[Array, Array]
 Year = tuple[
     dict[str, Array], Array
