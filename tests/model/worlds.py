@@ -18,6 +18,7 @@ from countervail.model.flows import Flows
 from countervail.model.parameters import Parameters, from_matrix, names
 from countervail.model.policy import Policy
 from countervail.model.shocks import SHOCKS, Shocks
+from countervail.model.simulate import simulate
 from countervail.model.state import State, start
 from countervail.model.step import step
 from countervail.scenario import build
@@ -71,6 +72,25 @@ def _inputs(scenario: str, changes: tuple[str, ...]) -> Any:
 def run(scenario: str, *changes: str, draws: int = DRAWS, until: str = "2032Q4") -> Result:
     """Return a run that is kept for the other tests; `changes` as for --set."""
     return runner.run(_inputs(scenario, changes), draws=draws, until=until)
+
+
+@cache
+def _residuals() -> Any:
+    engine.use_compilation_cache()
+    return jax.jit(
+        lambda policy, matrix, z: simulate(policy, from_matrix(matrix), Shocks(z), lambda f: f.residuals)
+    )
+
+
+def residual(scenario: str, *changes: str) -> float:
+    """Return the largest gap in the model's own identities in a run of 44 quarters."""
+    policy = jax.tree.map(lambda x: jnp.asarray(x[:44]), _inputs(scenario, changes).variants[0][0])
+    z = draws(DRAWS, 44)[1]
+    return float(
+        _residuals()(
+            policy, run(scenario, *changes).parameters.astype(np.float32), z.astype(np.float32)
+        ).max()
+    )
 
 
 def total(result: Result, variable: str, region: str, first: int, last: int) -> np.ndarray:

@@ -79,6 +79,11 @@ def policy_shapes(quarters: int) -> Policy:
     )
 
 
+def kept() -> list[str]:
+    """Return the flows a run keeps. Residuals of identities are for tests; left out, they are not even computed."""
+    return [name for name in Flows.__dataclass_fields__ if name != "residuals"]
+
+
 @lru_cache(maxsize=16)
 def program(quarters: int) -> tuple[Callable[[Policy, np.ndarray, np.ndarray], Any], Layout]:
     """Return the compiled model for a horizon, and where each flow stands in its output.
@@ -89,8 +94,8 @@ def program(quarters: int) -> tuple[Callable[[Policy, np.ndarray, np.ndarray], A
     places: Layout = {}
 
     def rows(flows: Flows) -> Any:
-        leaves, offset = jax.tree.leaves(flows), 0
-        for name, leaf in zip(Flows.__dataclass_fields__, leaves, strict=True):
+        leaves, offset = [getattr(flows, name) for name in kept()], 0
+        for name, leaf in zip(kept(), leaves, strict=True):
             places[name] = (offset, leaf.shape[:-1])
             offset += int(np.prod(leaf.shape[:-1], dtype=int))
         return jnp.concatenate([x.reshape(-1, x.shape[-1]) for x in leaves])
