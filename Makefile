@@ -39,9 +39,11 @@ docs: setup-test
 	@$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
 	@echo "build/docs/index.html"
 
-# Other tools are no requirement of this one: without PEERS the figures of the last comparison stay.
-bench: setup
+# Other tools are no requirement of this one: without PEERS the figures of the last comparison stay. So do those of the
+# page where there is no Chromium.
+bench: setup-test
 	@for one in startup rules ensemble gradient why load; do $(BIN)/python benchmarks/$$one.py || exit 1; done
+	@$(BIN)/python benchmarks/web/drive.py || echo "page left out: it takes Chromium (apt-get install chromium)"
 	@$(if $(PEERS),$(BIN)/python benchmarks/peers.py --peers $(PEERS),echo "peers left out: give PEERS=PYTHON")
 
 presets: setup
