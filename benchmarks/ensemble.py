@@ -18,8 +18,7 @@ SIZES = (  # draws, last quarter, repeats, goal
 )
 
 NOTE = """Processor time is that of all threads, a run; on a shared machine it says more than the clock.
-Runs above 20,000 draws stream through bins. Of a large run about two thirds of the processor time is the step, a sixth
-the reading of all lines with the discrepancy, and the rest draws and bins; up to 20,000 draws sorting takes a fifth."""
+Runs above 20,000 draws stream through bins."""
 
 
 def once(draws: int, until: str) -> int:

@@ -19,10 +19,10 @@ from countervail.scenario import build
 
 QUARTERS = 44
 NOTE = """Reverse mode through the loop over quarters pays for each small step of the body more than forward does.
-About half of it are sums: where forward repeats a parameter or a price over buyers and vendors, backward adds over
-them, in kernels that take far longer than their few additions. Tried: to keep only the state of each quarter and reckon
-the rest anew (an eighth less time), the compiler's own sums (three times slower), all sums written out as additions
-(the compiler reckons what feeds them once for each term: a hundred times slower). Not tried: rules of differentiation
+Much of it are sums: where forward repeats a parameter or a price over buyers and vendors, backward adds over them, in
+kernels that take far longer than their few additions. Tried: to keep only the state of each quarter and reckon the rest
+anew (little faster), the compiler's own sums (slower), all sums written out as additions (far slower: the compiler
+reckons what feeds them once for each term). Not tried: rules of differentiation
 by hand for the few operations that repeat most."""
 
 

@@ -38,7 +38,7 @@ class Blocks:
         return whole if dtype is None else whole.astype(dtype)
 
 
-def pieces(rows: "np.ndarray | Blocks") -> list[tuple[int, np.ndarray]]:
+def by_block(rows: "np.ndarray | Blocks") -> list[tuple[int, np.ndarray]]:
     """Return flows block by block, uncopied, each with the number of its first draw."""
     parts = rows.parts if isinstance(rows, Blocks) else [rows]
     out, first = [], 0

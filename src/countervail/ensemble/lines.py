@@ -4,7 +4,6 @@ A line is read as `Result.annual` and `Result.values` read it, in float32 throug
 test). Reading everything at once in compiled code is several times faster than outcome by outcome.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 from operator import add
@@ -14,7 +13,7 @@ import numpy as np
 
 from countervail.ensemble.blocks import BLOCK
 from countervail.ensemble.discrepancy import GROUPS
-from countervail.ensemble.layer import Layer
+from countervail.ensemble.layer import Layer, Layout
 from countervail.ensemble.outcomes import OutcomeSpec, row_numbers, table
 from countervail.periods import quarter_name
 
@@ -43,7 +42,7 @@ class Lines:
     Years are always taken; quarters of headline outcomes, or with `every_quarter` of all.
     """
 
-    layout: Mapping[str, tuple[int, tuple[int, ...]]]
+    layout: Layout
     quarters: int
     every_quarter: bool = False
     heads: list[Line] = field(default_factory=list, init=False)

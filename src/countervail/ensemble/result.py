@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countervail.ensemble import outcomes, summary
-from countervail.ensemble.blocks import BLOCK, Blocks, pieces
+from countervail.ensemble.blocks import BLOCK, Blocks, by_block
 from countervail.ensemble.layer import Layer
 from countervail.ensemble.lines import EMPTY, Line, Lines
 from countervail.ensemble.outcomes import OutcomeSpec
@@ -120,7 +120,7 @@ class Result:
 
     def read(self, lines: Lines, workers: int = THREADS) -> tuple[np.ndarray, np.ndarray]:
         """Return `[line, draw]` float32 of every line of a summary, and float64 sums over blocks of draws."""
-        held = pieces(self.rows)
+        held = by_block(self.rows)
         values = np.empty((len(lines.heads), self.rows.shape[2]), np.float32)
         sums = np.empty((len(lines.heads), -(-values.shape[1] // BLOCK)))
 

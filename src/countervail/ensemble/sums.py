@@ -1,4 +1,4 @@
-"""What adds up sales, added up again with the discrepancy on them: the compiled part of `layer`.
+"""Sales with the discrepancy on them, and what adds them up added up again: the compiled part of `layer`.
 
 A block of draws at a time, of one shape, year after year, as the model itself; so the result depends neither on how
 draws are split nor on the horizon.
@@ -15,22 +15,12 @@ from jax import Array
 from countervail.ensemble import engine
 from countervail.ensemble.blocks import BLOCK
 from countervail.ensemble.discrepancy import GROUP_OF_VENDOR, GROUPS, NVIDIA_IN_CHINA, PRICES
-from countervail.ensemble.layer import (
-    AL,
-    AMD,
-    CN,
-    HUAWEI,
-    IN_HOUSE,
-    IN_PROPORTION,
-    NVIDIA,
-    RW,
-    SUMS,
-    US,
-    Layout,
-)
+from countervail.ensemble.layer import CHANGED, Layout
 from countervail.names import BLOCS, VENDORS
 from countervail.periods import LAST_QUARTER, quarter_index
 
+US, CN, AL, RW = range(len(BLOCS))
+NVIDIA, AMD, IN_HOUSE, HUAWEI = range(4)
 TINY = 1e-12
 LENGTHS = tuple(
     quarter_index(q) + 1 for q in ("2032Q4", "2034Q4", LAST_QUARTER)
@@ -134,8 +124,8 @@ def _ratio(a: Array, b: Array) -> Array:
     return jnp.where(b > TINY, a / jnp.maximum(b, TINY), 1.0)
 
 
-def added(rows: np.ndarray, factors: np.ndarray, leave: np.ndarray, layout: Layout) -> np.ndarray:
-    """Return the rows of `layer.summed_rows`, `[quarter, row, draw]`, of a block of draws or fewer.
+def changed(rows: np.ndarray, factors: np.ndarray, leave: np.ndarray, layout: Layout) -> np.ndarray:
+    """Return the rows of the fields `layer.CHANGED`, `[quarter, row, draw]`, of a block of draws or fewer.
 
     `rows` are flows `[quarter, row, draw]`, `factors` `[quarter, group, draw]`, `leave` `[draw]`, all float32.
     """
@@ -165,7 +155,7 @@ def program(quarters: int, rows: int, layout: tuple[tuple[str, Any], ...]) -> An
 
     def year(ages: Ages, now: tuple[Array, Array], leave: Array) -> tuple[Ages, Array]:
         out, ages = seen((fields(now[0], held), now[1]), ages, leave)
-        return ages, jnp.concatenate([out[n].reshape(4, -1, BLOCK) for n in (*SUMS, *IN_PROPORTION)], 1)
+        return ages, jnp.concatenate([out[n].reshape(4, -1, BLOCK) for n in CHANGED], 1)
 
     def block(flows: Array, factors: Array, leave: Array) -> Array:
         return by_year(lambda ages, now: year(ages, now, leave), (flows, factors)).reshape(

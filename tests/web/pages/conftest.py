@@ -123,6 +123,17 @@ def findings(page: Any) -> list[str]:
     return [f"{v['id']}: {[n['html'][:140] for n in v['nodes'][:4]]}" for v in found["violations"]]
 
 
+def assert_clean(page: Any) -> None:
+    """Assert that axe finds nothing, light, dark and on a narrow screen, which the page does not overflow."""
+    assert findings(page) == [], "light"
+    page.emulate_media(color_scheme="dark")
+    assert findings(page) == [], "dark"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(150)
+    assert findings(page) == [], "390"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def legend(page: Any, chart: str) -> str:
     """Return the figures a chart names in its legend."""
     return " ".join(page.locator(f'figure[data-chart="{chart}"] .legend').inner_text().split())
