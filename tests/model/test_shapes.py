@@ -5,14 +5,14 @@ import sys
 from pathlib import Path
 
 # One draw and a quarter with an axis, so that levers (`one`), draws and times have the same last axis.
-# Left out: `types`, whose helpers take constants too, and `technology`, whose `fields` names two axes alike.
+# Left out: `types`, whose helpers take constants too.
 CODE = """
 import pkgutil
 import countervail.model
 import tests.model.checker
 from jaxtyping import install_import_hook
 
-LEFT_OUT = ("countervail.model.types", "countervail.model.mechanisms", "countervail.model.mechanisms.technology")
+LEFT_OUT = ("countervail.model.types", "countervail.model.mechanisms")
 found = [m.name for m in pkgutil.walk_packages(countervail.model.__path__, "countervail.model.")]
 assert len(found) > 28, found
 with install_import_hook([name for name in found if name not in LEFT_OUT], "tests.model.checker.check"):
@@ -26,7 +26,9 @@ from countervail.model.shocks import SHOCKS, Shocks
 from countervail.model.state import start
 
 SIZES = {"parts": (5, 9, 12), "us_words": (5, 2, 6), "cn_words": (3, 2, 5), "china_only": (2,), "best": (9, 4),
-         "roadmap_end": (9,), "announced": (9,), "us_capped_product": (2,), "cn_domestic_share": (3,)}
+         "free_parts": (2, 12), "free_share": (2,), "free_cn_words": (3, 2, 5), "held_back": (5, 9),
+         "us_under_cap": (2,), "roadmap_end": (9,), "announced": (9,),
+         "us_capped_product": (2,), "cn_domestic_share": (3,)}
 policy = Policy(**{name: jnp.ones((*SIZES.get(name, ()), 1)) for name in Policy.__dataclass_fields__})
 p = from_matrix(jnp.full((len(names()), 1), 0.5))
 after, flows = step(jnp.ones(1), start(p), policy, p, Shocks(jnp.zeros((len(SHOCKS), 1))))

@@ -68,8 +68,10 @@ def layout() -> Layout:
 def policy_shapes(quarters: int) -> Policy:
     """Return the shapes of a policy path."""
     sizes = {
-        "parts": (5, 9, 12), "us_words": (5, 2, 6), "cn_words": (3, 2, 5), "china_only": (2,), "best": (9, 4),
-        "roadmap_end": (9,), "announced": (9,), "us_capped_product": (2,), "cn_domestic_share": (3,),
+        "parts": (5, 9, 12), "us_words": (5, 2, 6), "cn_words": (3, 2, 5), "free_parts": (2, 12),
+        "free_share": (2,), "free_cn_words": (3, 2, 5), "held_back": (5, 9), "us_under_cap": (2,),
+        "china_only": (2,), "best": (9, 4), "roadmap_end": (9,), "announced": (9,), "us_capped_product": (2,),
+        "cn_domestic_share": (3,),
     }  # fmt: skip
     return Policy(
         **{  # pyright: ignore[reportArgumentType]
@@ -80,8 +82,8 @@ def policy_shapes(quarters: int) -> Policy:
 
 
 def kept() -> list[str]:
-    """Return the flows a run keeps. Residuals of identities are for tests; left out, they are not even computed."""
-    return [name for name in Flows.__dataclass_fields__ if name != "residuals"]
+    """Return the flows a run keeps. What is there for tests alone is left out and not even computed."""
+    return [name for name in Flows.__dataclass_fields__ if name not in ("turned", "residuals")]
 
 
 @lru_cache(maxsize=16)

@@ -55,4 +55,5 @@ class Flows:
     shares: Float[Array, "dimension draw"]  # US share by dimension of leadership
     sovereignty: Float[Array, "two draw"]
     verdicts: Float[Array, "side dimension draw"]
+    turned: Float[Array, "exporter draw"]  # share of units for China that are the part without licence
     residuals: Float[Array, "identity draw"]  # relative, zero but for rounding

@@ -19,6 +19,12 @@ class Policy:
     us_words: Float[Array, "*q segment exporter us_word one"]
     # The Chinese answer to the same part, for state, cloud and other buyers. Sums to one.
     cn_words: Float[Array, "*q cn_buyer exporter cn_word one"]
+    # Beside that part a part without licence: its figures, how far it is on offer, and the Chinese answer to it.
+    free_parts: Float[Array, "*q exporter field one"]
+    free_share: Float[Array, "*q exporter one"]
+    free_cn_words: Float[Array, "*q cn_buyer exporter cn_word one"]
+    # 1 where rules hold a segment's part below the one sold at home, so that it does not grow with the frontier.
+    held_back: Float[Array, "*q segment vendor one"]
     china_only: Float[Array, "*q exporter one"]  # share of the China offer that is lost when China shuts
     # TPP and bandwidth (GB/s) of the best part on sale anywhere: among those seen, then with those only announced.
     best: Float[Array, "*q vendor four one"]
@@ -33,6 +39,9 @@ class Policy:
     us_capped_product: Float[
         Array, "*q exporter one"
     ]  # share of a vendor's US units that are the capped product
+    us_under_cap: Float[
+        Array, "*q exporter one"
+    ]  # 1 where the first part offered to China falls under that cap
     us_volume_cap_units: Float[Array, "*q one"]  # thousand units a quarter; 1e6 = no cap
     us_export_fee: Float[Array, "*q one"]  # share of the price taken by the US on sales to China
     us_review_delay: Float[Array, "*q one"]  # quarters a licence takes beyond the word's own delay

@@ -53,6 +53,9 @@ class State:
     china_only_pipe: Float[Array, "exporter draw"]  # slots of China-only parts shipped last quarter
     capped_us: Float[Array, "exporter draw"]  # thousand units of the capped product sold to US buyers so far
     capped_cn: Float[Array, "exporter draw"]  # and to China so far
+    capped_wish: Float[
+        Array, "exporter draw"
+    ]  # thousand units of it China would have bought last quarter, uncapped
     supply_risk: Draws  # memory of supply cuts in Chinese buyers' minds, 0 none
     scarcity: Draws  # share of Chinese wishes unmet last quarter
     ports: ByStack  # cumulative porting work, flagship-model equivalents
@@ -122,6 +125,7 @@ def start(p: Parameters) -> State:
         china_only_pipe=zeros(2),
         capped_us=zeros(2),
         capped_cn=zeros(2),
+        capped_wish=zeros(2),
         supply_risk=0 * one,
         scarcity=0 * one,
         ports=zeros(len(STACKS)).at[0].set(4.0),

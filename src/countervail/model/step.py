@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from countervail.model import bases, leadership
+from countervail.model import bases, leadership, rationing
 from countervail.model.flows import Flows
 from countervail.model.mechanisms import (
     alliances,
@@ -44,6 +44,7 @@ from countervail.model.types import (
     CN_SEGMENT,
     CN_VENDORS,
     DIES,
+    EXPORTERS,
     FP4,
     H100E,
     HBM_STACKS,
@@ -74,11 +75,29 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     """Advance the world by one quarter; `t` is the quarter index as an array of no axes."""
     s, z = state, shocks.z
 
+    # Both gates.
+    us_access, licensed = trade.us_access(s.licensed_access, policy, s.reaction_us, p.trade)
+    acceptance, free = (
+        trade.cn_acceptance(words, policy, s.scarcity, s.reaction_cn, p.trade)
+        for words in (policy.cn_words, policy.free_cn_words)
+    )
+    free = free * policy.free_share
+    buyers = demand.chinese_buyers(p.demand)[:, None]
+    willing = trade.willing(policy, p.trade)
+    ceiling = trade.ceiling_units(s.capped_us, s.capped_cn, policy)
+    gates = us_access[CN_SEGMENT] * acceptance
+    uncapped = trade.uncapped(ceiling, s.capped_wish, (free * buyers).sum(0))
+    let_in, second = trade.turn(gates * uncapped, free)
+    cn_access = (let_in * buyers).sum(0) * willing
+    turned = (second * buyers).sum(0) / jnp.maximum((let_in * buyers).sum(0), 1e-9)
+    ceiling = trade.ceiling_together(ceiling, turned, policy)
+    turned = jnp.concatenate([turned, jnp.zeros_like(s.tech[len(EXPORTERS) :])])
+
     # Parts on offer, and what each does for each buyer.
     gain = technology.gain(s.tech, policy.announced, p.technology)
 
     def figure(k: int) -> Array:
-        return technology.field(policy.parts, k, gain, p.technology)
+        return technology.field(policy, k, gain, turned, p.technology)
 
     h100e, bandwidth, listed, slots = figure(H100E), figure(BANDWIDTH), figure(PRICE), figure(SLOTS)
     bandwidth = bandwidth * jnp.where(procurement.FOREIGN, 1.0, 1 - s.thrift)
@@ -129,20 +148,13 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     filled = jnp.minimum(slots_now, us_plan)
     used = filled.sum(0) / jnp.maximum(slots_now.sum(0), 1e-9)
 
-    # Both gates.
-    us_access, licensed = trade.us_access(s.licensed_access, policy, s.reaction_us, p.trade)
-    acceptance = trade.cn_acceptance(policy, s.scarcity, s.reaction_cn, p.trade)
-    buyers = demand.chinese_buyers(p.demand)
-    accepted = (acceptance * buyers[:, None]).sum(0)
-    willing = trade.willing(policy, p.trade)
-    cn_access = us_access[CN_SEGMENT] * accepted * willing
+    # What all vendors have, and where it may go.
     lost = upstream.stranded(s.china_only_pipe, trade.fall(s.access, cn_access), p.upstream)
     us_supply = jnp.maximum(s.inventory[US_VENDORS] + filled - lost, 0.0)
     supply = jnp.concatenate([us_supply, s.inventory[CN_VENDORS] + made])
     access = by_buyer(us_access)
-    access = jnp.concatenate([access[:3], access[CN_ROWS] * acceptance * willing, access[6:]])
+    access = jnp.concatenate([access[:3], let_in * willing, access[6:]])
     access = jnp.concatenate([access, jnp.ones_like(access[:, :1])], 1)
-    ceiling = trade.ceiling_units(s.capped_us, s.capped_cn, policy)
 
     # Who buys what.
     fee_log = trade.log_price_factor(policy, p.trade)
@@ -167,9 +179,9 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     bought = 1e3 / paid  # thousand parts a USD bn buys
     per_money = by_buyer(bought)
     use = by_buyer(bought * jnp.where(procurement.FOREIGN, slots, 1.0))
-    own = procurement.allowed(wish, wished, access, per_money, ceiling)
-    sold, left, rest = procurement.fill(wish, wished, own, supply, use, p.procurement)
-    ordered = procurement.orders(sold, left, wished, own, use)
+    own = rationing.allowed(wish, wished, access, per_money, ceiling)
+    sold, left, rest = rationing.fill(wish, wished, own, supply, use, p.procurement)
+    ordered = rationing.orders(sold, left, wished, own, use)
     units = sold * per_money
     revenue = sold * by_buyer(got * bought / 1e3)
 
@@ -198,10 +210,10 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
 
     # Stocks.
     around = SMUGGLED_IN * smuggled + PROXY_MADE * proxy
-    delivered = added * (1 - TAKEN_FROM * taken) + around * procurement.place(buyers)[:, None]
+    delivered = added * (1 - TAKEN_FROM * taken) + around * procurement.place(buyers[:, 0])[:, None]
     leave = retirement.leave_share(p.retirement)
     stock = retirement.age(s.stock, delivered, leave)
-    per_unit = technology.fields(policy.parts, BASIS_FIELDS, gain, p.technology)
+    per_unit = technology.fields(policy, BASIS_FIELDS, gain, turned, p.technology)
     smuggled_k = smuggled / jnp.maximum(performance[NVIDIA], 1e-6)
     basis_added = bases.added(units, per_unit, taken, smuggled_k, proxy_share)
     stock_bases = retirement.age(s.stock_bases, basis_added, leave)
@@ -323,7 +335,10 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         us_access=us_access[CN_SEGMENT],
         china_only_pipe=units[CN_ROWS, :2].sum(0) * slots[CN_SEGMENT, :2] * policy.china_only,
         capped_us=s.capped_us + units[BLOC_ROWS[US], :2].sum(0) * policy.us_capped_product,
-        capped_cn=s.capped_cn + units[CN_ROWS, :2].sum(0) * (policy.us_volume_cap_share < 5),
+        capped_cn=s.capped_cn + trade.under_cap(units[CN_ROWS, :2].sum(0), turned[:2], policy),
+        capped_wish=(
+            wish[CN_ROWS, None] * wished[CN_ROWS, :2] * per_money[CN_ROWS, :2] * gates * willing
+        ).sum(0),
         supply_risk=trade.remember(s.supply_risk, s.us_access, us_access[CN_SEGMENT], p.trade),
         scarcity=waiting[CN_ROWS].sum(0) / jnp.maximum(wish[CN_ROWS].sum(0), 1e-9),
         ports=ports,
@@ -379,11 +394,12 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         smuggled_units=value * 1e3 * (0.5 / listed[US, NVIDIA] + 0.5 / p.leakage.street_price_usd_k),
         rental_usd_h=rental,
         us_access=us_access[CN_SEGMENT, 0],
-        acceptance=accepted[0],
+        acceptance=(acceptance * buyers).sum(0)[0],
         input_cost=input_controls.cost_usd_bn(policy, p.input_controls),
         shares=shares,
         sovereignty=jnp.stack([us_alone, cn_alone]),
         verdicts=leadership.verdicts(shares, p.leadership),
+        turned=turned[: len(EXPORTERS)],
         residuals=residuals,
     )
     return new, flows

@@ -96,7 +96,7 @@ def spread(rows: Array, places: tuple[int, ...], axis: int = 0) -> Array:
 _BUYERS_IN_SEGMENTS = np.eye(len(SEGMENTS), dtype=np.float32)[list(SEGMENT_OF_BUYER)]
 
 
-def by_buyer(rows: Array) -> Array:
+def by_buyer(rows: Float[Array, "segment *rest draw"]) -> Float[Array, "buyer *rest draw"]:
     """Return rows by buyer from rows by segment: a product with zeros and ones, many times faster than an index."""
     return jnp.tensordot(_BUYERS_IN_SEGMENTS, rows, 1)
 

@@ -10,6 +10,9 @@ w_i = r * S_i where access_i > 0.005, then r falls by w_i. Parts under a mere pr
 those that can be had. The offer's figures are the mean with weights w_i * access_i; the shares of days under each
 word are the sum of w_i times the part's shares, so they add up to what is on sale at all.
 
+To China a second offer is made beside this one, filled in the same way from parts that need no licence: buyers turn
+to it who are refused the first.
+
 `python -m countervail.scenario.window status-quo` prints the result.
 """
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE = 0.005  # an access below this is no offer
 HOPELESS = 0.03  # parts with less access come last: a mere presumption of denial
+COUNTED = 0.05  # a part with this weight in the first offer is not offered again
+HELD_BACK = 0.97  # of the throughput sold at home: below it the rules hold a part back
 NEWER = 1.02  # per quarter of launch: of like parts the newer comes first
 NO_CAP = 9.0
 CN, HQ = 1, 4  # segments; the order is that of `countervail.model.types.SEGMENTS`
@@ -41,12 +46,21 @@ class Window:
     parts: np.ndarray
     us_words: np.ndarray
     cn_words: np.ndarray
+    free_parts: (
+        np.ndarray
+    )  # [quarter, exporter, field]: what China is offered without licence beside the first part
+    free_share: np.ndarray  # [quarter, exporter]
+    free_cn_words: np.ndarray  # [quarter, cn buyer, exporter, word]
+    held_back: (
+        np.ndarray
+    )  # [quarter, segment, vendor]: 1 where rules hold the part below the one sold at home
     china_only: np.ndarray
     best: np.ndarray  # [quarter, vendor, 4]: TPP and GB/s of the best part seen, then of the best announced
     announced: np.ndarray  # [quarter, vendor]: share of the mix that was only announced
     fee: np.ndarray
     cap_share: np.ndarray
     capped_product: np.ndarray
+    under_cap: np.ndarray  # [quarter, exporter]: 1 where the first part offered to China is under the cap
     weights: np.ndarray  # [quarter, segment, exporter, part]: w_i
     part_ids: tuple[tuple[str, ...], ...]  # by exporter
     roadmap_end: np.ndarray  # [vendor]
@@ -80,11 +94,14 @@ def offers(
     exporters = vendors[: len(judged)]
     us_words = np.zeros((QUARTERS, 5, 2, judged[0].us.shape[-1]))
     cn_words = np.zeros((QUARTERS, 3, 2, judged[0].cn.shape[-1]))
-    china_only, capped = np.zeros((QUARTERS, 2)), np.zeros((QUARTERS, 2))
+    free_parts, free_share = np.zeros((QUARTERS, 2, parts.shape[-1])), np.zeros((QUARTERS, 2))
+    free_cn_words = np.zeros_like(cn_words)
+    china_only, capped, under_cap = (np.zeros((QUARTERS, 2)) for _ in range(3))
     weights = np.zeros((QUARTERS, 5, 2, max(len(roadmaps[v]) for v in exporters)))
     fees, cap, offered = np.zeros(QUARTERS), np.full(QUARTERS, NO_CAP), np.full(QUARTERS, 1e-9)
     for e, (vendor, ruling) in enumerate(zip(exporters, judged, strict=True)):
         own = roadmaps[vendor]
+        figures = np.array([p.figures for p in own])
         variant = np.array([p.china_only for p in own])
         ramp = np.array([[p.share(q) for p in own] for q in range(QUARTERS)])  # [q, part]
         quality = np.array([p.quality * NEWER**p.launch for p in own])
@@ -95,25 +112,33 @@ def offers(
             a = np.where(sold, access[:, :, s], 0.0)
             w = _fill(ramp, a, a * quality * (admitted if s == CN else 1.0))
             v = w * a
-            # Where nothing is on offer at all the figures are those of the parts that would be sold.
-            otherwise = np.where(v.sum(1, keepdims=True) > 1e-6, v, ramp * sold)
-            share = otherwise / otherwise.sum(1, keepdims=True)
+            share = _shares(v, ramp * sold)
             weights[:, s, e, : len(own)] = w
-            parts[:, s, e] = share @ np.array([p.figures for p in own])
+            parts[:, s, e] = share @ figures
             us_words[:, s, e] = np.einsum("qp,qpw->qw", w, ruling.us[:, :, s])
             if s == CN:
+                # Beside these a part without licence, for those who are refused them.
+                free = np.where(sold & (w < COUNTED), ruling.us[:, :, CN, 0], 0.0)
+                beside = _fill(ramp, free, free * quality * admitted)
+                named = _shares(beside * free, ramp * sold)
+                free_parts[:, e], free_share[:, e] = named @ figures, (beside * free).sum(1)
+                free_cn_words[:, :, e] = np.einsum("qp,qpbw->qbw", named, ruling.cn)
                 cn_words[:, :, e] = np.einsum("qp,qpbw->qbw", share, ruling.cn)
                 china_only[:, e] = share @ np.array([p.stranded for p in own])
                 fees += (v * ruling.fee).sum(1)
                 offered += v.sum(1)
                 main = v > 0.1 * v.sum(1, keepdims=True)
                 cap = np.minimum(cap, np.where(main & np.isfinite(ruling.cap), ruling.cap, NO_CAP).min(1))
-                under = main & (np.isfinite(ruling.cap) | cap_set[:, None])
+                licensed = ruling.us[:, :, CN, 0] < 0.5
+                under = main & (np.isfinite(ruling.cap) | (cap_set[:, None] & licensed))
+                under_cap[:, e] = under.any(1)
                 ids = [p.id for i, p in enumerate(own) if under[:, i].any()]
                 capped[:, e] = [sum(mix(own, q).get(i, 0.0) for i in ids) for q in range(QUARTERS)]
+    held_back = (parts[:, :, :, 0] < HELD_BACK * parts[:, :1, :, 0]).astype(float)
     ends = np.array([products.roadmap_end(roadmaps[v]) for v in vendors])
     return Window(
-        parts, us_words, cn_words, china_only, best, announced, fees / offered, cap, capped, weights,
+        parts, us_words, cn_words, free_parts, free_share, free_cn_words, held_back, china_only, best, announced,
+        fees / offered, cap, capped, under_cap, weights,
         tuple(tuple(p.id for p in roadmaps[v]) for v in exporters), ends,
     )  # fmt: skip
 
@@ -151,6 +176,12 @@ def unrestricted(
             best[q, v, :2] = products.best(own, int(min(q, observed_until)))
             best[q, v, 2:] = products.best(own, q)
     return parts, best, announced
+
+
+def _shares(v: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """Return shares of parts by quarter; where nothing is on offer, those of the parts that would be sold."""
+    kept = np.where(v.sum(1, keepdims=True) > 1e-6, v, otherwise)
+    return kept / kept.sum(1, keepdims=True)
 
 
 def _fill(ramp: np.ndarray, access: np.ndarray, score: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from tests.model.worlds import levers, number, one, parameters, t
 
+from countervail.model import rationing
 from countervail.model.mechanisms import procurement
 from countervail.model.types import (
     BUYERS,
@@ -120,12 +121,12 @@ def test_rationing_by_hand():
     # The first vendor has 8 for 16 wished: each buyer gets 4 of it and, in the first round, 2 of the second vendor.
     # If every second choice will do, the 4 that are left go to the second vendor, which has plenty.
     any_part = parameters("procurement", second_choice=0.9999)
-    sold, left, rest = procurement.fill(wish, share, open_, one(8.0, 100.0), use, any_part)
+    sold, left, rest = rationing.fill(wish, share, open_, one(8.0, 100.0), use, any_part)
     assert np.asarray(sold)[..., 0] == pytest.approx(np.array([[4, 6], [4, 6]]), rel=1e-3)
     assert np.asarray(left)[:, 0] == pytest.approx(0, abs=1e-3)
     assert np.asarray(rest)[:, 0] == pytest.approx([0, 88], abs=1e-2)
     # If half of refused money waits, 0.2 / 0.5 of what is left goes on: 4 x 0.4 = 1.6, then 2.4 x 0.4 = 0.96.
-    sold, left, _ = procurement.fill(
+    sold, left, _ = rationing.fill(
         wish, share, open_, one(8.0, 100.0), use, parameters("procurement", second_choice=0.5)
     )
     assert np.asarray(sold)[0, :, 0] == pytest.approx([4, 4.56], rel=1e-3)
@@ -140,7 +141,7 @@ def test_rationing_loses_nothing_and_oversteps_no_limit():
     supply = jnp.asarray(rng.lognormal(3, 3, (V, 300)))
     use = jnp.asarray(rng.lognormal(3, 0.5, (B, V, 300)))
     sold, left, rest = (
-        np.asarray(x) for x in procurement.fill(wish, share, own, supply, use, parameters("procurement"))
+        np.asarray(x) for x in rationing.fill(wish, share, own, supply, use, parameters("procurement"))
     )
     assert min(sold.min(), left.min(), rest.min()) >= 0
     assert sold.sum(1) + left == pytest.approx(np.asarray(wish), rel=1e-4)
@@ -155,16 +156,14 @@ def test_the_gate_and_the_ceiling_limit_chinese_buyers():
     share = jnp.full((B, V, 1), 0.5)
     per_money = jnp.full((B, V, 1), 2.0)
     half = jnp.full((B, 3, 1), 0.5)
-    own = np.asarray(procurement.allowed(wish, share, half, per_money, one(1e6, 1e6)))[..., 0]
+    own = np.asarray(rationing.allowed(wish, share, half, per_money, one(1e6, 1e6)))[..., 0]
     assert own[CN_ROWS, NVIDIA] == pytest.approx(2.5)  # half of the 5 wished
     assert own[CN_ROWS, CN_VENDORS].min() > 1e5  # domestic parts pass no gate
     # A ceiling of 6 thousand units between three alike buyers: 2 units each, at 2 units per bn that is 1 bn.
-    capped = np.asarray(procurement.allowed(wish, share, half, per_money, one(6.0, 6.0)))[..., 0]
+    capped = np.asarray(rationing.allowed(wish, share, half, per_money, one(6.0, 6.0)))[..., 0]
     assert capped[CN_ROWS, NVIDIA] == pytest.approx(1.0, rel=1e-4)
     assert capped[0, NVIDIA] == pytest.approx(2.5)
-    none = np.asarray(procurement.allowed(wish, share, jnp.zeros((B, 3, 1)), per_money, one(1e6, 1e6)))[
-        ..., 0
-    ]
+    none = np.asarray(rationing.allowed(wish, share, jnp.zeros((B, 3, 1)), per_money, one(1e6, 1e6)))[..., 0]
     assert none[CN_ROWS, :2].max() == 0
 
 
@@ -173,10 +172,10 @@ def test_orders_are_sales_and_refused_money():
     left = NOBODY.at[0].set(6.0)
     share = ZERO.at[0, NVIDIA].set(1.0)
     open_ = jnp.full((B, V, 1), 1e6)
-    ordered = np.asarray(procurement.orders(sold, left, share, open_, 2.0 * SAME))[:, 0]
+    ordered = np.asarray(rationing.orders(sold, left, share, open_, 2.0 * SAME))[:, 0]
     assert ordered[NVIDIA] == pytest.approx(20.0, rel=1e-4)  # 4 sold and 6 refused, at 2 units per bn
     # Behind a shut gate refused money orders nothing more.
-    shut = np.asarray(procurement.orders(sold, left, share, sold, 2.0 * SAME))[:, 0]
+    shut = np.asarray(rationing.orders(sold, left, share, sold, 2.0 * SAME))[:, 0]
     assert shut[NVIDIA] == pytest.approx(8.0, rel=1e-4)
 
 

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from tests.model.worlds import number, one, parameters, t
+from tests.model.worlds import levers, number, one, parameters, t
 
 from countervail.model.mechanisms import technology
 from countervail.model.types import (
@@ -85,6 +85,13 @@ def test_chinese_parts_fall_short_of_their_announcement():
     assert np.abs(np.asarray(technology.gain(NONE, NONE, p))).max() == 0
 
 
+def offers(parts, held=None):
+    """Return a policy that offers these parts, and to China one of a fifth of the figures without licence."""
+    return levers(
+        parts=parts, free_parts=np.full((2, 12), 0.2), held_back=np.zeros((5, 9)) if held is None else held
+    )
+
+
 def test_the_best_part_is_one_seen_or_an_announced_one_with_its_discount():
     p = parameters("technology", roadmap_delivery=0.5, bandwidth_exponent=0.5)
     on_sale = jnp.ones((9, 4, 1)) * jnp.array([100.0, 10.0, 300.0, 12.0])[None, :, None]
@@ -100,18 +107,34 @@ def test_the_best_part_is_one_seen_or_an_announced_one_with_its_discount():
 
 def test_figures_grow_by_their_own_exponents_and_counts_do_not():
     p = parameters("technology", bandwidth_exponent=0.5, price_exponent=0.25)
-    parts = jnp.ones((5, 9, 12, 1))
     gain = jnp.full((9, 1), np.log(16.0))
-    at = lambda k: number(technology.field(parts, k, gain, p))  # noqa: E731
+    at = lambda k: number(technology.field(offers(np.ones((5, 9, 12))), k, gain, NONE, p))  # noqa: E731
     # Sixteen times the throughput: four times the bandwidth, twice the price, the same dies, stacks and slots.
     assert [at(k) for k in (H100E, BANDWIDTH, PRICE)] == pytest.approx([16, 4, 2], rel=1e-4)
     assert [at(k) for k in (DIES, HBM_STACKS, SLOTS)] == pytest.approx([1, 1, 1])
 
 
 def test_buyers_see_the_parts_of_their_segment():
-    parts = jnp.arange(5.0)[:, None, None, None] * jnp.ones((5, 9, 12, 1))
-    seen = np.asarray(by_buyer(technology.field(parts, H100E, NONE, parameters("technology"))))[:, 0, 0]
+    policy = offers(np.arange(5.0)[:, None, None] * np.ones((5, 9, 12)))
+    seen = np.asarray(by_buyer(technology.field(policy, H100E, NONE, NONE, parameters("technology"))))[
+        :, 0, 0
+    ]
     assert seen.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 4, 3, 3, 3, 4]
+
+
+def test_a_part_held_back_keeps_its_figures():
+    held = np.zeros((5, 9))
+    held[1, 0] = 1
+    gain = jnp.full((9, 1), np.log(16.0))
+    seen = technology.field(offers(np.ones((5, 9, 12)), held), H100E, gain, NONE, parameters("technology"))
+    assert np.asarray(seen)[:2, :2, 0] == pytest.approx(np.array([[16, 16], [1, 16]]), rel=1e-4)
+
+
+def test_units_without_licence_count_with_the_figures_of_their_part():
+    turned = jnp.zeros((9, 1)).at[0].set(0.75)
+    seen = technology.field(offers(np.ones((5, 9, 12))), H100E, NONE, turned, parameters("technology"))
+    # A quarter of the units at 1, three quarters at 0.2: in China only, and of this vendor.
+    assert np.asarray(seen)[:2, :2, 0] == pytest.approx(np.array([[1, 1], [0.4, 1]]))
 
 
 def test_the_reference_follows_to_the_end_of_2026_and_stays():

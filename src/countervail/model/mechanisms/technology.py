@@ -8,8 +8,9 @@ throughput; bandwidth grows with A ** bandwidth_exponent, price with A ** price_
 own and that of all makers of the side.
 beta makes each step dearer than the last: research productivity in chips has fallen for decades, so keeping pace
 takes ever more effort (bloom-2020). With beta = lambda * 0.22 / g growth is steady when R grows by a quarter a year.
-Chinese makers without EUV grow at their own, lower rate.
-What it leaves out: lumpy nodes, and formats below four bits.
+Chinese makers without EUV grow at their own, lower rate. A part that rules hold below the one sold at home keeps its
+figures: growth would take it over the thresholds.
+What it leaves out: lumpy nodes, formats below four bits, and new variants made up to a threshold.
 Sources: bloom-2020, epoch-mlhw, huawei-roadmap. Priors: evidence/data/priors/technology.yaml.
 """
 
@@ -18,24 +19,30 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from countervail.model.paths import q, since
+from countervail.model.policy import Policy
 from countervail.model.types import (
     BANDWIDTH,
+    CN_SEGMENT,
     CN_VENDORS,
     DIES,
+    EXPORTERS,
     HBM_STACKS,
     INTERCONNECT,
     MEMORY,
     POWER_KW,
     PRICE,
+    SEGMENTS,
     SLOTS,
     US_VENDORS,
     VENDORS,
     BySegmentVendor,
     ByVendor,
     Draws,
+    cells,
     record,
 )
 
+_EXPORTS_TO_CHINA = cells(len(SEGMENTS), CN_SEGMENT, slice(0, len(EXPORTERS))) > 0
 _AMERICAN = np.arange(len(VENDORS))[:, None] < CN_VENDORS.start
 R_GROWTH = 0.22  # log growth a year of R&D at which performance keeps its pace
 
@@ -73,23 +80,28 @@ def best(
     return jnp.stack([tpp * jnp.exp(tech), bandwidth * jnp.exp(p.bandwidth_exponent * tech)])
 
 
-def field(
-    parts: Float[Array, "segment vendor field one"], k: int, log_gain: ByVendor, p: Technology
-) -> BySegmentVendor:
+def field(policy: Policy, k: int, log_gain: ByVendor, turned: ByVendor, p: Technology) -> BySegmentVendor:
     """Return figure `k` of the part each vendor offers each segment of buyers."""
-    return fields(parts, (k,), log_gain, p)[0]
+    return fields(policy, (k,), log_gain, turned, p)[0]
 
 
 def fields(
-    parts: Float[Array, "segment vendor field one"], ks: tuple[int, ...], log_gain: ByVendor, p: Technology
-) -> Float[Array, "field segment vendor draw"]:
-    """Return several figures of the part each vendor offers each segment."""
+    policy: Policy, ks: tuple[int, ...], log_gain: ByVendor, turned: ByVendor, p: Technology
+) -> Float[Array, "figure segment vendor draw"]:
+    """Return several figures of the part each vendor offers each segment.
+
+    A part that rules hold back stays what it is. Of the units for China a share `turned` is the part without licence.
+    """
     one = jnp.ones_like(p.price_exponent)
     exponent = {BANDWIDTH: p.bandwidth_exponent, MEMORY: p.bandwidth_exponent, INTERCONNECT: p.bandwidth_exponent,
                 PRICE: p.price_exponent, POWER_KW: p.power_exponent,
                 SLOTS: 0 * one, DIES: 0 * one, HBM_STACKS: 0 * one}  # fmt: skip
     grown = jnp.exp(jnp.stack([exponent.get(k, one) for k in ks])[:, None] * log_gain)
-    return jnp.stack([parts[:, :, k] for k in ks]) * grown[:, None]
+    best = jnp.stack([policy.parts[:, :, k] for k in ks])
+    offered = best * jnp.where(policy.held_back > 0, 1.0, grown[:, None])
+    free = jnp.stack([policy.free_parts[:, k] for k in ks])
+    free = jnp.concatenate([free, jnp.zeros_like(best[:, 0, 2:])], 1)[:, None]
+    return jnp.where(_EXPORTS_TO_CHINA, offered + turned * (free - offered), offered)
 
 
 def advance(

@@ -1,27 +1,35 @@
 """Two gates: a sale to China needs a US permission and a Chinese acceptance.
 
-    access = (open + sum_w words_w * approval_w) * acceptance        China, by buyer
-    ceiling units = min(cap units, cap share * US units of the product so far - exported so far)
+    first  = (open + sum_w words_w * approval_w) * acceptance * uncapped        China, by buyer
+    second = free * acceptance_free * (1 - first)
+    uncapped = min(1, ceiling / units wished last quarter)
+    ceiling = cap share * US units of the capped product so far - exported so far
     buyer pays   p (1 - fee) ** -pass_through,   vendor keeps p (1 - fee) ** (1 - pass_through)
 
-Words are outcomes of the rules by share of the quarter; a licence granted takes time, so licensed access moves
-towards its level at 1 / (1 + delay) a quarter and falls at once. Two data points stand behind approvals (H20 in
-2025, H200 in 2026), so they are priors and shown as such. Supply risk is the memory of past cuts:
+An exporter offers China its best part first; whoever is refused it, by a licence, at the Chinese gate or by the cap,
+turns to the best part that needs no licence. Words are outcomes of the rules by share of the quarter; a licence
+granted takes time, so licensed access moves towards its level at 1 / (1 + delay) a quarter and falls at once. Two
+data points stand behind approvals (H20 in 2025, H200 in 2026), so they are priors and shown as such. Supply risk is
+the memory of past cuts:
 
     risk' = (1 - forgetting) * risk + fall in US access
 
-Limits: no bargaining between the two sides inside the quarter; `reactions` holds what governments answer.
+Limits: two parts at most, the fee is taken on both; no bargaining between the two sides inside the quarter;
+`reactions` holds what governments answer.
 Sources: amiti-2020, cavallo-2021 (incidence), bt-cap, h200-deadlock (gate). Priors: evidence/data/priors/trade.yaml.
 """
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from countervail.model.policy import Policy
 from countervail.model.types import CN_SEGMENT, HQ_SEGMENT, Draws, record
 
 BySegment = Float[Array, "segment exporter draw"]
 ByExporter = Float[Array, "exporter draw"]
+ByCnBuyer = Float[Array, "cn_buyer exporter draw"]
+
+NO_CEILING = 1e6  # thousand units a quarter
 
 
 @record
@@ -74,23 +82,60 @@ def us_access(before: BySegment, policy: Policy, strictness: Draws, p: Trade) ->
 
 
 def cn_acceptance(
-    policy: Policy, scarcity: Draws, strictness: Draws, p: Trade
-) -> Float[Array, "cn_buyer exporter draw"]:
-    """Return the share of permitted foreign parts that China admits, by buyer and exporter."""
+    words: Float[Array, "cn_buyer exporter cn_word one"],
+    policy: Policy,
+    scarcity: Draws,
+    strictness: Draws,
+    p: Trade,
+) -> ByCnBuyer:
+    """Return the share of permitted foreign parts that China admits, by buyer and exporter, where it says `words`."""
     softer = p.gate_shortage_response * scarcity
     by_case = jnp.clip(p.gate_case_by_case + softer, 0.0, 1.0)
     discouraged = jnp.clip(p.gate_discouraged + softer, 0.0, 1.0)
     zero = jnp.zeros_like(by_case)
     share = jnp.stack([zero + 1.0, by_case, discouraged, zero, zero])
-    words = (policy.cn_words * share).sum(2)
+    admitted = (words * share).sum(2)
     given = policy.cn_import_gate
-    return jnp.where(given >= 0, given, words) * (1 - strictness)
+    return jnp.where(given >= 0, given, admitted) * (1 - strictness)
 
 
 def ceiling_units(capped_us: ByExporter, capped_cn: ByExporter, policy: Policy) -> ByExporter:
-    """Return the most units each exporter may send to China this quarter, thousand."""
+    """Return the most units of the capped part each exporter may send to China this quarter, thousand."""
     room = jnp.maximum(policy.us_volume_cap_share * capped_us - capped_cn, 0.0)
-    by_share = jnp.where(policy.us_volume_cap_share > 5, 1e6, room)
+    return jnp.where(_capped(policy), room, NO_CEILING)
+
+
+def under_cap(units: ByExporter, turned: ByExporter, policy: Policy) -> ByExporter:
+    """Return the units that count against the cap: not those of the part without licence."""
+    return units * (1 - turned) * _capped(policy)
+
+
+def _capped(policy: Policy) -> Bool[Array, "exporter one"]:
+    return (policy.us_volume_cap_share < 5) & (policy.us_under_cap > 0)
+
+
+def uncapped(ceiling: ByExporter, wished: ByExporter, free: ByExporter) -> ByExporter:
+    """Return the share of wishes for the capped part that the cap lets through; the others turn to a free part.
+
+    `wished` are thousand units of last quarter; `free` is the share of wishes for a free part that is met.
+    """
+    there = jnp.clip(20 * free, 0.0, 1.0)
+    return 1 - there * (1 - jnp.clip(ceiling / jnp.maximum(wished, 1e-3), 0.0, 1.0))
+
+
+def turn(first: ByCnBuyer, free: ByCnBuyer) -> tuple[ByCnBuyer, ByCnBuyer]:
+    """Return access to both parts together, and to the free one, which those turn to who are refused the first."""
+    second = (1 - first) * free
+    return first + second, second
+
+
+def ceiling_together(ceiling: ByExporter, turned: ByExporter, policy: Policy) -> ByExporter:
+    """Return the most units of both parts: the ceiling holds for the first, a cap in units for both.
+
+    `turned` is the share of units that are the second part.
+    """
+    first = 1 - turned
+    by_share = jnp.where(first < 1e-6, NO_CEILING, ceiling / jnp.maximum(first, 1e-6))
     return jnp.minimum(by_share, policy.us_volume_cap_units)
 
 
