@@ -21,6 +21,8 @@ MAY_BE_HEAVY = (
     "ensemble/runner.py",
     "ensemble/engine.py",
     "ensemble/sums.py",
+    "ensemble/gradient.py",
+    "ensemble/transposed.py",
     "calibration/double.py",
 )
 

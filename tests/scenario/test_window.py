@@ -175,6 +175,28 @@ def test_as_of_hides_the_rule_of_2026_and_later_chips():
     assert (window.cap_share == 9).all()
 
 
+def test_beside_the_licensed_part_china_is_offered_one_without_licence(window):
+    tops = lambda quarter: window.free_parts[qi(quarter), NVIDIA, 0]  # noqa: E731
+    assert window.free_share[: qi("2025Q3")].max() < 1e-3  # until then the first offer holds all there was
+    assert window.free_share[qi("2026Q3"), NVIDIA] > 0.95
+    assert tops("2026Q3") < 0.2 * window.parts[qi("2026Q3"), CN, NVIDIA, 0]  # far below the H200
+    assert window.free_cn_words[qi("2026Q3"), :, NVIDIA, CN_WORDS.index("not_admitted")] == pytest.approx(1)
+
+
+def test_what_china_is_offered_is_held_back_while_the_flagship_is_not_for_sale(window):
+    held = window.held_back[:, CN, NVIDIA]
+    assert not held[: qi("2022Q3")].any() and held[qi("2023Q4") :].all()
+    assert not window.held_back[:, SEGMENTS.index("AL"), NVIDIA].any()
+    free = window_of("no-controls")[0]
+    assert not free.held_back[qi("2026Q1") :, CN, NVIDIA].any()
+
+
+def test_only_a_licensed_part_is_under_the_cap(window):
+    assert window.under_cap[qi("2026Q2"), NVIDIA] == 1 and not window.under_cap[: qi("2026Q1")].any()
+    few = window_of("status-quo", set=["cn_import_gate=1@2027Q1", "us_approval_share=0.05@2027Q1"])[0]
+    assert few.under_cap[qi("2027Q2"), NVIDIA] == 0  # then the part without licence comes first
+
+
 def test_the_table_can_be_read(capsys):
     from countervail.scenario.dump import main
 

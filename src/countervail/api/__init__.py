@@ -4,7 +4,15 @@ from countervail.api.calibration import calibrate, forecast, score
 from countervail.api.days import day_of
 from countervail.api.known import check_claims, levers, load_evidence, outcomes, scenarios, sources
 from countervail.api.rules import can_ship, design, diff, test_cases, timeline
-from countervail.api.simulate import backtest, compare, comparison_document, differences, document, run
+from countervail.api.simulate import (
+    backtest,
+    compare,
+    comparison_document,
+    differences,
+    document,
+    gradient,
+    run,
+)
 from countervail.api.why import why
 
 __all__ = [
@@ -20,6 +28,7 @@ __all__ = [
     "differences",
     "document",
     "forecast",
+    "gradient",
     "levers",
     "load_evidence",
     "outcomes",

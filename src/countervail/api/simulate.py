@@ -12,6 +12,7 @@ from countervail.language import check_language
 if TYPE_CHECKING:
     from countervail.calibration import Backtest
     from countervail.ensemble import Result
+    from countervail.ensemble.gradient import Gradient
 
 Settings = Mapping[str, Any] | Sequence[str] | None
 Progress = Callable[[int, int], None]
@@ -55,6 +56,34 @@ def run(
     result = simulate(scenario, **options, data_dir=Path(data) if data else None, progress=progress)
     _write([result], folder, periods, lang)
     return result
+
+
+def gradient(
+    scenario: "Path | str" = "status-quo",
+    *,
+    outcome: str,
+    region: str,
+    period: str = "2030",
+    draws: int = 256,
+    seed: int = 0,
+    set: Settings = None,  # noqa: A002
+    as_of: Day = None,
+    data: Path | str | None = None,
+    progress: Progress | None = None,
+) -> "Gradient":
+    """Return how an outcome answers to every parameter in each draw; `.table()` ranks them.
+
+    Parameters
+    ----------
+    outcome, region, period
+        Which number: an outcome, its region, a year or a quarter.
+    draws
+        1 to 20,000. The first call of a kind compiles for half a minute; then a thousand draws take about a second.
+    """
+    from countervail.ensemble.gradient import gradient as of
+
+    folder = Path(data) if data else None
+    return of(scenario, outcome, region, period, draws, seed, set, day_of(as_of), folder, progress)
 
 
 def compare(

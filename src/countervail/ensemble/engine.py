@@ -115,9 +115,10 @@ def blocks(
     policy: Policy,
     matrix: np.ndarray,
     shocks: np.ndarray,
-    take: Callable[[int, np.ndarray], None],
+    take: Callable[[int, Any], None],
     progress: Progress | None = None,
     workers: int | None = None,
+    run: Callable[[Policy, np.ndarray, np.ndarray], Any] | None = None,
 ) -> None:
     """Run draws in blocks and hand each block's output `[quarter, row, draw]` to `take(first_draw, output)`.
 
@@ -135,8 +136,10 @@ def blocks(
         Called with blocks done and blocks in all, from the calling thread.
     workers
         Threads; the number of cores, at most two, by default. The result does not depend on it.
+    run
+        The compiled program, by default the model; arrays it gives have the draw axis last.
     """
-    run, _ = program(shocks.shape[0])
+    run = run or program(shocks.shape[0])[0]
     held = jax.tree.map(jnp.asarray, policy)
     count = matrix.shape[1]
     starts = range(0, count, BLOCK)
@@ -144,7 +147,7 @@ def blocks(
     def one(first: int) -> None:
         last = min(first + BLOCK, count)
         m, z = padded(matrix[:, first:last]), padded(shocks[:, :, first:last])
-        take(first, np.asarray(run(held, m, z))[:, :, : last - first])
+        take(first, jax.tree.map(lambda x: np.asarray(x)[..., : last - first], run(held, m, z)))
 
     _each(one, starts, progress, workers or min(2, os.cpu_count() or 1))
 

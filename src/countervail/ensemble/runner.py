@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -85,36 +85,16 @@ def run(
     UserError
         For anything that is not as said above.
     """
-    _check(draws, seed, until)
     _check(draws, seed, horizon or until)
-    inputs = _inputs(scenario, until, set, as_of, data_dir)
-    chosen, origin = beliefs(
-        load(data_dir=data_dir),
-        parameter_names(),
-        inputs.assumptions,
-        inputs.parameter_overrides,
-        inputs.as_of,
-    )
-    held = posterior.default(inputs.as_of)
-    taught = held.held(origin) if held else ()
-    origin |= dict.fromkeys(taught, "posterior")
-    provenance = {"beliefs": origin, "parameters": _digest(chosen), "inputs": inputs.provenance}
-    if held:
-        provenance["posterior"] = {k: held.head[k] for k in ("cutoff", "checksum")}
+    inputs = asked(scenario, draws, seed, until, set, as_of, data_dir)
+    chance = drawn(inputs, seed, data_dir)
+    held, provenance = chance.held, chance.provenance
     provenance["discrepancy"] = discrepancies.about(held) if discrepancy else None
-    given = dict.fromkeys(
-        taught, {"dist": "fixed", "value": 0.0}
-    )  # what the posterior gives need not be drawn
-    belief = json.dumps(chosen | given, sort_keys=True)
-    known = len(held.shocks) if held else 0
     quarters = quarter_index(until) + 1
     simulated = max(quarters, quarter_index(horizon or until) + 1)
 
     def part(first: int, count: int, report: engine.Progress | None, keep: bool = True) -> Result:
-        make = (_matrix, _shocks) if keep else (_matrix.__wrapped__, _shocks.__wrapped__)
-        matrix, shocks = make[0](belief, seed, first, count), make[1](simulated, seed, first, count, known)
-        if held:
-            matrix, shocks = held.put(matrix, shocks, parameter_names(), taught, seed, first)
+        matrix, shocks = chance.part(simulated, first, count, keep)
         rows = _cut(_rows(inputs, matrix, shocks, seed, first, report, workers), quarters)
         as_of_text = None if inputs.as_of is None else inputs.as_of.isoformat()
         layout = engine.program(simulated)[1]
@@ -166,6 +146,88 @@ def _pieces(part: Callable[..., Result], draws: int, progress: engine.Progress |
     return whole
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn for a scenario: parameters and chance, from what is believed and what history taught."""
+
+    belief: str  # of each parameter
+    held: posterior.Posterior | None
+    taught: tuple[str, ...]
+    seed: int
+    provenance: dict[str, Any]
+
+    def part(self, quarters: int, first: int, count: int, keep: bool = True) -> tuple[np.ndarray, np.ndarray]:
+        """Return parameters `[parameter, draw]` and shocks `[quarter, shock, draw]` of draws `first` onwards.
+
+        With `keep` they are kept for the next scenario.
+        """
+        make = (_matrix, _shocks) if keep else (_matrix.__wrapped__, _shocks.__wrapped__)
+        known = len(self.held.shocks) if self.held else 0
+        matrix = make[0](self.belief, self.seed, first, count)
+        shocks = make[1](quarters, self.seed, first, count, known)
+        if self.held is None:
+            return matrix, shocks
+        return self.held.put(matrix, shocks, parameter_names(), self.taught, self.seed, first)
+
+
+def drawn(inputs: "ScenarioInputs", seed: int, data_dir: Path | None) -> Drawn:
+    """Return what is drawn for a scenario."""
+    chosen, origin = beliefs(
+        load(data_dir=data_dir),
+        parameter_names(),
+        inputs.assumptions,
+        inputs.parameter_overrides,
+        inputs.as_of,
+    )
+    held = posterior.default(inputs.as_of)
+    taught = held.held(origin) if held else ()
+    origin |= dict.fromkeys(taught, "posterior")
+    provenance = {"beliefs": origin, "parameters": _digest(chosen), "inputs": inputs.provenance}
+    if held:
+        provenance["posterior"] = {k: held.head[k] for k in ("cutoff", "checksum")}
+    given = dict.fromkeys(
+        taught, {"dist": "fixed", "value": 0.0}
+    )  # what the posterior gives need not be drawn
+    return Drawn(json.dumps(chosen | given, sort_keys=True), held, taught, seed, provenance)
+
+
+def by_policy(
+    inputs: "ScenarioInputs",
+    matrix: np.ndarray,
+    shocks: np.ndarray,
+    seed: int,
+    first: int,
+    take: Callable[[np.ndarray, Any], None],
+    progress: engine.Progress | None,
+    workers: int | None,
+    program: Callable[..., Any] | None = None,
+) -> None:
+    """Run draws `first` onwards block by block, each under its own way a policy turned out.
+
+    The output of each block goes to `take(positions of its draws, output)`; `program` as `run` of `engine.blocks`.
+    """
+    count, quarters = matrix.shape[1], shocks.shape[0]
+    members = _members([p for _, p in inputs.variants], seed, first, count)
+    total = sum(math.ceil(len(m) / engine.BLOCK) for m in members)
+    done = 0
+    for (policy, _), member in zip(inputs.variants, members, strict=True):
+        if len(member) == 0:
+            continue
+
+        def hand(start: int, output: Any, member: np.ndarray = member) -> None:
+            take(member[start : start + engine.BLOCK], output)
+
+        def report(blocks: int, _: int, before: int = done) -> None:
+            if progress:
+                progress(before + blocks, total)
+
+        cut = jax.tree.map(lambda x: x[:quarters], policy)
+        whole = len(member) == count
+        part, noise = (matrix, shocks) if whole else (matrix[:, member], shocks[:, :, member])
+        engine.blocks(cut, part.astype(np.float32), noise, hand, report, workers, program)
+        done += math.ceil(len(member) / engine.BLOCK)
+
+
 def _rows(
     inputs: "ScenarioInputs",
     matrix: np.ndarray,
@@ -176,29 +238,15 @@ def _rows(
     workers: int | None,
 ) -> "np.ndarray | Blocks":
     """Return the flows `[quarter, row, draw]` of draws `first` onwards, each under its own way a policy turned out."""
-    count, quarters = matrix.shape[1], shocks.shape[0]
-    members = _members([p for _, p in inputs.variants], seed, first, count)
-    total = sum(math.ceil(len(m) / engine.BLOCK) for m in members)
+    count = matrix.shape[1]
     held: list[tuple[np.ndarray, np.ndarray]] = []  # positions of draws and their flows, block by block
     finite: list[bool] = []
-    done = 0
-    for (policy, _), member in zip(inputs.variants, members, strict=True):
-        if len(member) == 0:
-            continue
 
-        def take(start: int, output: np.ndarray, member: np.ndarray = member) -> None:
-            finite.append(bool(np.isfinite(output).all()))
-            held.append((member[start : start + output.shape[2]], output))
+    def take(members: np.ndarray, output: np.ndarray) -> None:
+        finite.append(bool(np.isfinite(output).all()))
+        held.append((members, output))
 
-        def report(blocks: int, _: int, before: int = done) -> None:
-            if progress:
-                progress(before + blocks, total)
-
-        cut = jax.tree.map(lambda x: x[:quarters], policy)
-        whole = len(member) == count
-        part, noise = (matrix, shocks) if whole else (matrix[:, member], shocks[:, :, member])
-        engine.blocks(cut, part.astype(np.float32), noise, take, report, workers)
-        done += math.ceil(len(member) / engine.BLOCK)
+    by_policy(inputs, matrix, shocks, seed, first, take, progress, workers)
     if not all(finite):
         raise UserError(
             f"the model gave numbers that are not finite under '{inputs.id}'",
@@ -263,6 +311,14 @@ def compare(
         )
         for k, b in enumerate(built)
     ]
+
+
+def asked(
+    scenario: Any, draws: int, seed: int, until: str, changes: Any, as_of: Any, data_dir: Path | None
+) -> "ScenarioInputs":
+    """Return the inputs of a run that is asked for, or a clear error."""
+    _check(draws, seed, until)
+    return _inputs(scenario, until, changes, as_of, data_dir)
 
 
 def _inputs(scenario: Any, until: str, changes: Any, as_of: Any, data_dir: Path | None) -> "ScenarioInputs":

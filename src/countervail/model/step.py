@@ -31,38 +31,12 @@ from countervail.model.paths import total as total_of
 from countervail.model.policy import Policy
 from countervail.model.shocks import Shocks
 from countervail.model.state import State
-from countervail.model.types import (
-    AL,
-    BANDWIDTH,
-    BASIS_FIELDS,
-    BLOC_OF_BUYER,
-    BLOC_ROWS,
-    BUYERS,
-    CN,
-    CN_BUYERS,
-    CN_ROWS,
-    CN_SEGMENT,
-    CN_VENDORS,
-    DIES,
-    EXPORTERS,
-    FP4,
-    H100E,
-    HBM_STACKS,
-    HQ_ROWS,
-    HUAWEI,
-    INTERCONNECT,
-    NVIDIA,
-    POWER_KW,
-    PRICE,
-    RW,
-    SEGMENTS,
-    SLOTS,
-    US,
-    US_VENDORS,
-    Draws,
-    by_buyer,
-    cells,
-)
+
+from countervail.model.types import (  # isort: skip
+    AL, BANDWIDTH, BASIS_FIELDS, BLOC_OF_BUYER, BLOC_ROWS, BUYERS, CN, CN_BUYERS, CN_ROWS, CN_SEGMENT,
+    CN_VENDORS, DIES, EXPORTERS, FP4, H100E, HBM_STACKS, HQ_ROWS, HUAWEI, INTERCONNECT, NVIDIA, POWER_KW,
+    PRICE, RW, SEGMENTS, SLOTS, US, US_VENDORS, Draws, by_buyer, cells,
+)  # fmt: skip
 
 N, THIRD = len(BUYERS), slice(BLOC_ROWS[AL].start, len(BUYERS))
 CHINA_FOREIGN = cells(len(SEGMENTS), CN_SEGMENT, US_VENDORS)
