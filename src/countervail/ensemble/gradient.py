@@ -72,7 +72,7 @@ class Reading:
 class Gradient:
     """An outcome of each draw and its derivative in each parameter, `[parameter, draw]` in the order of `parameters`.
 
-    A derivative is per unit of the parameter; `per_sd` are those of the mean draw, per standard deviation of the draws.
+    A derivative is per unit of the parameter.
     """
 
     variable: str

@@ -119,6 +119,7 @@ def uncapped(ceiling: ByExporter, wished: ByExporter, free: ByExporter) -> ByExp
 
     `wished` are thousand units of last quarter; `free` is the share of wishes for a free part that is met.
     """
+    # Full from a twentieth on: a gate that lets next to none of it in leaves the cap as it was.
     there = jnp.clip(20 * free, 0.0, 1.0)
     return 1 - there * (1 - jnp.clip(ceiling / jnp.maximum(wished, 1e-3), 0.0, 1.0))
 
