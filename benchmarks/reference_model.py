@@ -60,10 +60,12 @@ def quarter(xp: ModuleType, time: Any, stocks: Sequence[Any], p: dict[str, Any])
     appeal = p["value"] * xp.log(quality / price) + p["habit"] * ecosystem
     at_home = appeal + 2 * mandate + p["grant"]
     abroad = appeal[::-1] - 3 * control * passed
-    home_share = 1 / (1 + xp.exp(abroad - at_home))
+    away = xp.exp(abroad - at_home)
+    home_share = 1 / (1 + away)
+    foreign_share = away * home_share  # 1 - home_share would lose digits where little is left
     budget = p["budget"] * xp.exp(p["growth"] * time)
     home_orders = budget * home_share / price
-    foreign_orders = budget * (1 - home_share) / price[::-1] * (1 - control * passed)
+    foreign_orders = budget * foreign_share / price[::-1] * (1 - control * passed)
     orders = home_orders + foreign_orders[::-1]
     shipped = xp.minimum(store + good, orders)
     filled = shipped / xp.maximum(orders, 1e-6)

@@ -60,7 +60,7 @@ for variable, region in (("Market|Domestic share", "CN"), ("Compute|Stock", "CN"
 # %%
 change = law.at("Compute|Stock", "CN", YEAR) - base.at("Compute|Stock", "CN", YEAR)
 most = change >= np.quantile(change, 0.8)
-stacks = law.parameters[law.parameter_names.index("fabrication.hbm_2026_k")]
+stacks = law.parameters[law.parameter_names.index("hbm.domestic_2026_k")]
 inside, outside = np.median(stacks[most]), np.median(stacks[~most])
 print(f"domestic memory in 2026: {inside:,.0f} thousand stacks in these draws, {outside:,.0f} in the others")
 

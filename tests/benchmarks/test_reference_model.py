@@ -59,13 +59,13 @@ def test_jax_in_blocks_follows_plain_python(benchmarks, expected):
     assert relative(found, trajectories).max() < 1e-5
 
 
-def test_single_precision_follows_but_for_values_near_zero(benchmarks, expected):
+def test_single_precision_follows_value_by_value(benchmarks, expected):
     matrix, trajectories = expected
     found = benchmarks[0].with_jax(16)(matrix)
     assert found.dtype == np.float32
-    assert np.quantile(relative(found, trajectories), 0.99) < 1e-5
+    assert relative(found, trajectories).max() < 1e-5
     last = benchmarks[0].with_jax(16, last_only=True)(matrix)
-    assert relative(last, found[-1]).max() < 1e-4
+    assert relative(last, trajectories[-1]).max() < 1e-5
 
 
 def test_the_stages_of_agents_need_nothing_that_comes_later(benchmarks):

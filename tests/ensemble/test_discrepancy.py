@@ -10,7 +10,6 @@ from countervail.ensemble import run, streaming
 from countervail.ensemble.discrepancy import GROUPS, PRICES, about, factors
 from countervail.ensemble.layer import FIELDS, leave_share
 from countervail.ensemble.posterior import Posterior
-from countervail.ensemble.runner import LONGEST
 from countervail.ensemble.sums import aged
 from countervail.names import BLOCS, VENDORS
 
@@ -37,16 +36,16 @@ def test_every_group_is_one_that_the_targets_speak_of():
 
 
 def test_draw_i_depends_on_the_seed_and_on_i_alone():
-    whole = factors(None, 20, LONGEST, 3, 0, 50)
-    part = factors(None, 12, LONGEST, 3, 30, 10)
+    whole = factors(None, 20, 3, 0, 50)
+    part = factors(None, 12, 3, 30, 10)
     for g in GROUPS:
         np.testing.assert_array_equal(whole[g][:12, 30:40], part[g])
-    assert not np.array_equal(whole["amd"], factors(None, 20, LONGEST, 4, 0, 50)["amd"])
+    assert not np.array_equal(whole["amd"], factors(None, 20, 4, 0, 50)["amd"])
 
 
 def test_it_keeps_its_spread_and_its_memory():
     held = invented(np.empty((1, 0, 4)), tau=0.2, rho=0.5)
-    d = np.log(factors(held, 40, LONGEST, 0, 0, 4000, ["amd"])["amd"].astype(float))
+    d = np.log(factors(held, 40, 0, 0, 4000, ["amd"])["amd"].astype(float))
     assert d.std(1) == pytest.approx(0.2, abs=0.012)
     assert np.mean([np.corrcoef(a, b)[0, 1] for a, b in zip(d, d[1:], strict=False)]) == pytest.approx(
         0.5, abs=0.02
@@ -55,7 +54,7 @@ def test_it_keeps_its_spread_and_its_memory():
 
 def test_what_history_says_is_taken_as_it_is_and_fades():
     held = invented(np.full((1, 3, 4), 1.0), tau=0.2, rho=0.5)
-    d = np.log(factors(held, 20, LONGEST, 0, 0, 4000, ["amd", "prices"])["amd"].astype(float))
+    d = np.log(factors(held, 20, 0, 0, 4000, ["amd", "prices"])["amd"].astype(float))
     assert d[:3] == pytest.approx(1.0, abs=1e-6)
     assert d.mean(1)[3:6] == pytest.approx([0.5, 0.25, 0.125], abs=0.02)
     assert about(held)["scales"] == {g: "posterior" if g == "amd" else "prior" for g in GROUPS}

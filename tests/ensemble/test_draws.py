@@ -71,11 +71,11 @@ def test_a_logit_prior_never_leaves_its_interval():
 
 def test_shocks_of_earlier_quarters_and_draws_do_not_depend_on_the_rest():
     names = ("s", "t")
-    long = draws.shock_array(names, 20, 76, 5, 0, 30)
-    assert np.array_equal(draws.shock_array(names, 8, 76, 5, 0, 30), long[:8])
-    assert np.array_equal(draws.shock_array(names, 20, 76, 5, 10, 12), long[:, :, 10:22])
-    assert np.array_equal(draws.shock_array(("t",), 20, 76, 5, 0, 30)[:, 0], long[:, 1])
-    late = draws.shock_array(names, 20, 76, 5, 0, 30, known=6)  # a posterior gives the first six quarters
+    long = draws.shock_array(names, 20, 5, 0, 30)
+    assert np.array_equal(draws.shock_array(names, 8, 5, 0, 30), long[:8])
+    assert np.array_equal(draws.shock_array(names, 20, 5, 10, 12), long[:, :, 10:22])
+    assert np.array_equal(draws.shock_array(("t",), 20, 5, 0, 30)[:, 0], long[:, 1])
+    late = draws.shock_array(names, 20, 5, 0, 30, known=6)  # a posterior gives the first six quarters
     assert np.array_equal(late[6:], long[6:]) and not late[:6].any()
 
 

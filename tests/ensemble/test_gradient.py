@@ -48,7 +48,7 @@ def test_its_value_is_that_of_a_run(ratio, plain):
 
 @pytest.mark.parametrize(
     "name",
-    ["leakage.smuggled_2024_k", "demand.us_growth", "fabrication.hbm_2026_k", "demand.cn_level_usd_bn"],
+    ["leakage.smuggled_2024_k", "demand.us_growth", "hbm.domestic_2026_k", "demand.cn_level_usd_bn"],
 )
 def test_slopes_agree_with_differences(ratio, plain, name):
     # A parameter at the same value in all draws, a little lower and higher; kinks are met by few draws.

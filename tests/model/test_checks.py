@@ -135,8 +135,8 @@ def test_where_demand_answers_strongly_fee_revenue_falls_in_the_end():
 # Limits.
 
 NO_DOMESTIC_SUPPLY = (
-    "fabrication.wafers_2022_kwpm=0.0001", "fabrication.dies_2022_k=0.01", "fabrication.tsmc_dies_k=0.01",
-    "fabrication.hbm_2026_k=0.01", "fabrication.packaging_2022_k=0.0001",
+    "expansion.wafers_2022_kwpm=0.0001", "fabrication.dies_2022_k=0.01", "fabrication.tsmc_dies_k=0.01",
+    "hbm.domestic_2026_k=0.01", "expansion.packaging_2022_k=0.0001",
 )  # fmt: skip
 
 

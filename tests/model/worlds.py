@@ -106,7 +106,7 @@ def draws(count: int = DRAWS, quarters: int = 44) -> tuple[np.ndarray, np.ndarra
     chosen, _ = beliefs(load(), names())
     return (
         parameter_matrix(names(), chosen, 0, 0, count),
-        shock_array(SHOCKS, quarters, runner.LONGEST, 0, 0, count),
+        shock_array(SHOCKS, quarters, 0, 0, count),
     )
 
 

@@ -32,8 +32,8 @@ def test_judging_the_parts_that_moved_is_judging_all(scenario, given):
     lever_paths = builder._variant(loaded, on, settings, None, None)[2]
     shares = [lever_paths[id] for id in builder.WINDOW_LEVERS[2:]]
     cap_set = np.nan_to_num(lever_paths["us_volume_cap_share"], nan=builder.CAP_OPEN) < builder.CAP_OPEN
-    central = judging.central(builder._evidence(None, None)[0], *shares)
-    whole = builder.offers(maps, plain_mix, judged, *central, cap_set)
+    central = judging.central(builder._evidence(None, None)[0], shares[0])
+    whole = builder.offers(maps, plain_mix, judged, *central, shares[1], cap_set)
 
     for name in (
         "parts",

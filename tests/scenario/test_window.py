@@ -193,7 +193,7 @@ def test_what_china_is_offered_is_held_back_while_the_flagship_is_not_for_sale(w
 
 def test_only_a_licensed_part_is_under_the_cap(window):
     assert window.under_cap[qi("2026Q2"), NVIDIA] == 1 and not window.under_cap[: qi("2026Q1")].any()
-    few = window_of("status-quo", set=["cn_import_gate=1@2027Q1", "us_approval_share=0.05@2027Q1"])[0]
+    few = window_of("status-quo", set=["cn_import_gate=1@2027Q1", "us_approval_share=0.02@2027Q1"])[0]
     assert few.under_cap[qi("2027Q2"), NVIDIA] == 0  # then the part without licence comes first
 
 

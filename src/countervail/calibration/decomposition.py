@@ -94,7 +94,6 @@ class _Maker:
         from countervail.ensemble import discrepancy
         from countervail.ensemble.beliefs import beliefs
         from countervail.ensemble.draws import parameter_matrix, shock_array
-        from countervail.ensemble.runner import LONGEST
         from countervail.evidence import load
         from countervail.model.parameters import names
         from countervail.model.shocks import SHOCKS
@@ -110,13 +109,13 @@ class _Maker:
         self.sets = []
         for k in range(2):
             matrix = parameter_matrix(self.names, chosen, seed, k * draws, draws)
-            shocks = shock_array(SHOCKS, quarters, LONGEST, seed, k * draws, draws)
+            shocks = shock_array(SHOCKS, quarters, seed, k * draws, draws)
             start = 0
             if held:
                 rows = k * (held.rows // 2)  # rows of B are other rows than those of A
                 matrix, shocks = held.put(matrix, shocks, self.names, tuple(taught), seed, rows)
                 start = k * (draws + (rows - draws) % held.rows)  # the same rows, and other chance
-            factors = discrepancy.factors(held, quarters, LONGEST, seed, start or k * draws, draws)
+            factors = discrepancy.factors(held, quarters, seed, start or k * draws, draws)
             self.sets.append((matrix, shocks, factors))
         uncertain = {POLICY} if len(inputs.variants) > 1 else set()
         present = set(self.kind) | {CHANCE, DISCREPANCY} | uncertain

@@ -31,10 +31,10 @@ TAUGHT, SHIFTED = (
 )  # least fall in the standard deviation, or shift in prior sd, to keep a parameter
 # Pairs that one would expect history to confound: yield with wafers, bought with domestic memory, software with demand.
 EXPECTED = (
-    ("fabrication.learning_rate", "fabrication.wafers_2022_kwpm"),
-    ("fabrication.defects_start_per_cm2", "fabrication.wafers_growth_early"),
-    ("fabrication.hbm_imports_k", "fabrication.hbm_2026_k"),
-    ("fabrication.hbm_2022_k", "fabrication.hbm_2026_k"),
+    ("fabrication.learning_rate", "expansion.wafers_2022_kwpm"),
+    ("fabrication.defects_start_per_cm2", "expansion.wafers_growth_early"),
+    ("hbm.imports_k", "hbm.domestic_2026_k"),
+    ("hbm.stock_2022_k", "hbm.domestic_2026_k"),
     ("ecosystem.penalty_cann", "demand.cn_level_usd_bn"),
 )
 MODEL = Path(__file__).parent.parent / "model"

@@ -21,7 +21,6 @@ def model_values(
     from countervail.ensemble import engine
     from countervail.ensemble.beliefs import beliefs
     from countervail.ensemble.draws import parameter_matrix, shock_array
-    from countervail.ensemble.runner import LONGEST
     from countervail.evidence import load
     from countervail.model.parameters import names
     from countervail.model.shocks import SHOCKS
@@ -30,7 +29,7 @@ def model_values(
     quarters = max(*(p.needs + 1 for p in found), SHORTEST)
     chosen, origin = beliefs(load(), names(), as_of=inputs.as_of)
     matrix = parameter_matrix(names(), chosen, seed, 0, draws)
-    shocks = shock_array(SHOCKS, quarters, LONGEST, seed, 0, draws)
+    shocks = shock_array(SHOCKS, quarters, seed, 0, draws)
     if posterior is not None:
         known = {n: "prior" for n in origin}  # a hindcast's file was fitted with the widened priors
         matrix, shocks = posterior.put(matrix, shocks, names(), posterior.held(known), seed)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from countervail.ensemble.draws import MANY, quantile, uniforms
+from countervail.ensemble.draws import MANY, quantile, uniforms, uniforms_by_quarter
 from countervail.ensemble.posterior import Posterior
 from countervail.ensemble.threads import each
 
@@ -40,7 +40,6 @@ GROUPS = tuple(dict.fromkeys((*GROUP_OF_VENDOR.values(), NVIDIA_IN_CHINA, PRICES
 def factors(
     posterior: Posterior | None,
     quarters: int,
-    longest: int,
     seed: int,
     first: int,
     count: int,
@@ -49,13 +48,13 @@ def factors(
     """Return exp(d) of each group for draws `first` .. `first + count`, float32 `[quarter, draw]`.
 
     Draw i depends on the seed and on i alone, and is the same in every scenario: a difference between scenarios keeps
-    it as a common factor. `longest` is the longest horizon there is, so that a longer run begins like a shorter one.
+    it as a common factor. A longer run begins like a shorter one.
     """
     tau, rho, past = _scales(posterior, seed, first, count, groups)
     names = list(groups)
 
     def one(g: str) -> np.ndarray:
-        return np.exp(_path(g, tau[g], rho, past[g], quarters, longest, seed, first)).astype(np.float32)
+        return np.exp(_path(g, tau[g], rho, past[g], quarters, seed, first)).astype(np.float32)
 
     return dict(zip(names, each(one, names, count > MANY), strict=True))
 
@@ -94,7 +93,6 @@ def _path(
     rho: np.ndarray,
     past: np.ndarray,
     quarters: int,
-    longest: int,
     seed: int,
     first: int,
 ) -> np.ndarray:
@@ -102,8 +100,7 @@ def _path(
     from scipy.special import ndtri
 
     count, known = len(tau), min(len(past), quarters)
-    u = uniforms(f"discrepancy-path:{group}", seed, first * longest, count * longest)
-    e = ndtri(u.reshape(count, longest)[:, known:quarters]).T
+    e = ndtri(uniforms_by_quarter(f"discrepancy-path:{group}", seed, range(known, quarters), first, count))
     d = np.empty((quarters, count))
     d[:known] = past[:known]
     new = tau * np.sqrt(1 - rho**2)

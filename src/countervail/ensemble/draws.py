@@ -15,20 +15,32 @@ from countervail.errors import UserError
 
 DISTRIBUTIONS = ("lognormal", "normal", "logitnormal", "uniform", "fixed")
 MANY = 512  # draws from which threads pay
+STRETCH = 2**32  # numbers of a stream that belong to a quarter
 TOGETHER = 16  # parameters drawn together: their numbers stay in a core's cache
 _Z95 = 1.6448536269514722
 _ENDS = (("min", -np.inf), ("max", np.inf))
 
 
 def uniforms(name: str, seed: int, start: int, count: int) -> np.ndarray:
-    """Return numbers in (0, 1) for positions `start` .. `start + count` of the stream `name`."""
+    """Return numbers in (0, 1) for draws `start` .. `start + count` of the stream `name`."""
+    return uniforms_by_quarter(name, seed, range(1), start, count)[0]
+
+
+def uniforms_by_quarter(name: str, seed: int, quarters: range, start: int, count: int) -> np.ndarray:
+    """Return numbers in (0, 1), `[quarter, draw]`; each quarter has a stretch of the stream that no run outgrows."""
     digest = hashlib.blake2b(f"{seed}:{name}".encode(), digest_size=16).digest()
-    key = np.frombuffer(digest, dtype=np.uint64)
+    bits = np.random.Philox(key=np.frombuffer(digest, dtype=np.uint64))
+    generator = np.random.Generator(bits)
     skip = start % 4  # the generator counts in steps of four numbers
-    generator = np.random.Philox(key=key)
-    generator.advance(start // 4)
+    out = np.empty((len(quarters), skip + count))
+    at = 0
+    for row, quarter in zip(out, quarters, strict=True):
+        first = (quarter * STRETCH + start) // 4
+        bits.advance(first - at)
+        generator.random(out=row)
+        at = first + -(-len(row) // 4)
     # 53 bits, and half a step so that neither end is reached.
-    return np.random.Generator(generator).random(skip + count)[skip:] + 2.0**-54
+    return out[:, skip:] + 2.0**-54
 
 
 def normals(name: str, seed: int, start: int, count: int) -> np.ndarray:
@@ -118,7 +130,7 @@ def parameter_matrix(
 
 
 def shock_array(
-    names: Sequence[str], quarters: int, longest: int, seed: int, start: int, count: int, known: int = 0
+    names: Sequence[str], quarters: int, seed: int, start: int, count: int, known: int = 0
 ) -> np.ndarray:
     """Return shocks `[quarter, shock, draw]` as float64; a longer horizon leaves earlier quarters unchanged.
 
@@ -127,10 +139,10 @@ def shock_array(
     from scipy.special import ndtri
 
     out = np.zeros((quarters, len(names), count))
+    drawn = range(known, max(known, quarters))
 
     def fill(k: int) -> None:
-        u = uniforms(f"shock:{names[k]}", seed, start * longest, count * longest)
-        out[known:, k] = ndtri(u.reshape(count, longest)[:, known:quarters]).T
+        ndtri(uniforms_by_quarter(f"shock:{names[k]}", seed, drawn, start, count), out=out[known:, k])
 
     each(fill, range(len(names)), count > MANY)
     return out

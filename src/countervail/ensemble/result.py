@@ -118,10 +118,16 @@ class Result:
         values, sums = self.read(lines)
         return rows_of(lines.heads, ranked_quantiles(values), summary.in_order(sums) / values.shape[1])
 
-    def read(self, lines: Lines, workers: int = THREADS) -> tuple[np.ndarray, np.ndarray]:
-        """Return `[line, draw]` float32 of every line of a summary, and float64 sums over blocks of draws."""
+    def read(
+        self, lines: Lines, workers: int = THREADS, values: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return `[line, draw]` float32 of every line of a summary, and float64 sums over blocks of draws.
+
+        They are written into `values` where it is given.
+        """
         held = by_block(self.rows)
-        values = np.empty((len(lines.heads), self.rows.shape[2]), np.float32)
+        if values is None:
+            values = np.empty((len(lines.heads), self.rows.shape[2]), np.float32)
         sums = np.empty((len(lines.heads), -(-values.shape[1] // BLOCK)))
 
         def some(share: int) -> None:

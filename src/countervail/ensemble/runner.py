@@ -364,13 +364,13 @@ def _matrix(chosen: str, seed: int, first: int, count: int) -> np.ndarray:
 def _factors(checksum: str, quarters: int, seed: int, first: int, count: int) -> dict[str, np.ndarray]:
     """Return the discrepancy of draws by group, kept for the next scenario; to be read only."""
     held = posterior.default(None) if checksum else None
-    return discrepancies.factors(held, quarters, LONGEST, seed, first, count)
+    return discrepancies.factors(held, quarters, seed, first, count)
 
 
 @lru_cache(maxsize=4)
 def _shocks(quarters: int, seed: int, first: int, count: int, known: int) -> np.ndarray:
     """Return shocks `[quarter, shock, draw]`; the first `known` quarters are the posterior's to give."""
-    return shock_array(SHOCKS, quarters, LONGEST, seed, first, count, known).astype(np.float32)
+    return shock_array(SHOCKS, quarters, seed, first, count, known).astype(np.float32)
 
 
 def _members(shares: Sequence[float], seed: int, first: int, count: int) -> list[np.ndarray]:

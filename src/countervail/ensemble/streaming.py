@@ -28,17 +28,23 @@ class Streamed:
         self.lines: Lines | None = None
         self.bins: list[_Bins] = []  # by group of lines
         self.draws = 0
+        # Kept from chunk to chunk: new memory costs more than what is done in it.
+        self.values: np.ndarray | None = None
+        self.scratch = (np.empty(LINES * CHUNK, np.float32), np.empty(LINES * CHUNK, np.intp))
 
     def add(self, chunk: Result) -> None:
         """Count one chunk of draws, on one thread: the next chunk is being run on the others."""
         if self.lines is None:
             self.lines = Lines(chunk.layout, chunk.rows.shape[0])
-        values, sums = chunk.read(self.lines, workers=1)
+        count = chunk.rows.shape[2]
+        if self.values is None:
+            self.values = np.empty((len(self.lines.heads), count), np.float32)
+        values, sums = chunk.read(self.lines, 1, self.values[:, :count])
         parts = [slice(k, k + LINES) for k in range(0, len(values), LINES)]
         if not self.bins:
             self.bins = [_Bins(values[part]) for part in parts]
         for bins, part in zip(self.bins, parts, strict=True):
-            bins.add(values[part], sums[part])
+            bins.add(values[part], sums[part], self.scratch)
         self.draws += values.shape[1]
 
     def rows(self) -> list[dict[str, Any]]:
@@ -63,17 +69,19 @@ class _Bins:
         self.counts = np.zeros((len(values), BINS), np.int64)
         self.sums = np.zeros(len(values))
 
-    def add(self, values: np.ndarray, sums: np.ndarray) -> None:
+    def add(self, values: np.ndarray, sums: np.ndarray, scratch: tuple[np.ndarray, np.ndarray]) -> None:
         """Count `[line, draw]` values; `sums` are theirs over blocks of draws."""
-        x = values.copy()
+        x, place = (flat[: values.size].reshape(values.shape) for flat in scratch)
         if self.log.all():
-            np.log(np.maximum(x, self.floor[:, None], out=x), out=x)
-        elif self.log.any():
-            x[self.log] = np.log(np.maximum(values[self.log], self.floor[self.log, None]))
+            np.log(np.maximum(values, self.floor[:, None], out=x), out=x)
+        else:
+            np.copyto(x, values)
+            if self.log.any():
+                x[self.log] = np.log(np.maximum(values[self.log], self.floor[self.log, None]))
         x -= self.low[:, None].astype(np.float32)
         x *= (BINS / self.span)[:, None].astype(np.float32)
         np.clip(x, 0, BINS - 1, out=x)
-        place = x.astype(np.intp)
+        np.copyto(place, x, casting="unsafe")
         place += np.arange(len(place))[:, None] * BINS
         self.counts += np.bincount(place.ravel(), minlength=self.counts.size).reshape(self.counts.shape)
         for k in range(sums.shape[1]):

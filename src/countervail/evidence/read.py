@@ -15,8 +15,8 @@ from countervail.files import parse_yaml, read_text, read_yaml
 
 DATA = Path(__file__).parent / "data"
 MECHANISMS = (
-    "demand technology fabrication upstream power trade leakage procurement retirement ecosystem alliances "
-    "investment rivalry spillovers capability economy military input_controls reactions leadership"
+    "demand technology fabrication hbm expansion upstream power trade leakage workloads procurement retirement "
+    "ecosystem alliances investment rivalry spillovers capability economy military input_controls reactions leadership"
 ).split()
 _LISTS = ("sources", "from_memory", "not_opened")
 T = TypeVar("T", bound=BaseModel)

@@ -10,7 +10,9 @@ from countervail.model.mechanisms.capability import Capability
 from countervail.model.mechanisms.demand import Demand
 from countervail.model.mechanisms.economy import Economy
 from countervail.model.mechanisms.ecosystem import Ecosystem
+from countervail.model.mechanisms.expansion import Expansion
 from countervail.model.mechanisms.fabrication import Fabrication
+from countervail.model.mechanisms.hbm import Hbm
 from countervail.model.mechanisms.input_controls import InputControls
 from countervail.model.mechanisms.investment import Investment
 from countervail.model.mechanisms.leakage import Leakage
@@ -24,6 +26,7 @@ from countervail.model.mechanisms.spillovers import Spillovers
 from countervail.model.mechanisms.technology import Technology
 from countervail.model.mechanisms.trade import Trade
 from countervail.model.mechanisms.upstream import Upstream
+from countervail.model.mechanisms.workloads import Workloads
 from countervail.model.types import record
 
 
@@ -34,10 +37,13 @@ class Parameters:
     demand: Demand
     technology: Technology
     fabrication: Fabrication
+    hbm: Hbm
+    expansion: Expansion
     upstream: Upstream
     power: Power
     trade: Trade
     leakage: Leakage
+    workloads: Workloads
     procurement: Procurement
     retirement: Retirement
     ecosystem: Ecosystem

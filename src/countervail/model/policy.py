@@ -56,7 +56,9 @@ class Policy:
 
     # Chinese levers
     cn_domestic_share: Float[Array, "*q cn_buyer one"]  # mandated share of the budget for domestic parts
-    cn_import_gate: Float[Array, "*q one"]  # replaces the share admitted; below 0 = as the words say
+    cn_import_gate: Float[
+        Array, "*q one"
+    ]  # of parts under licence, replaces the share admitted; below 0 = as the words say
     cn_price_subsidy: Float[Array, "*q one"]  # share of the price of a domestic part
     cn_energy_subsidy: Float[Array, "*q one"]  # share of the power bill of domestic parts
     cn_foundry_investment: Float[Array, "*q one"]  # factor on planned wafer additions

@@ -98,7 +98,6 @@ def start(p: Parameters) -> State:
         zeros(len(VENDORS)).at[CN_VENDORS].set(jnp.asarray([15.0, 1.0, 4.0, 3.0, 4.0, 6.0])[:, None] * one)
     )
     orders = jnp.asarray([150.0, 12.0, 65.0, 12.0, 1.0, 2.0, 2.0, 2.0, 3.0])[:, None] * one
-    f = p.fabrication
     return State(
         stock=jnp.stack([0.5 * stock, 0.5 * stock]),
         stock_bases=jnp.stack([0.5 * bases, 0.5 * bases]),
@@ -109,12 +108,12 @@ def start(p: Parameters) -> State:
         demand_log=zeros(len(BLOCS)),
         demand_shock=zeros(len(BLOCS)),
         cowos=p.upstream.cowos_2022_kwpm * one,
-        wafers=f.wafers_2022_kwpm * one,
+        wafers=p.expansion.wafers_2022_kwpm * one,
         cumulative_wafers=2.0 * one,
-        packaging=f.packaging_2022_k * one,
+        packaging=p.expansion.packaging_2022_k * one,
         domestic_hbm=0 * one,
-        dies=f.dies_2022_k * one,
-        hbm=f.hbm_2022_k * one,
+        dies=p.fabrication.dies_2022_k * one,
+        hbm=p.hbm.stock_2022_k * one,
         thrift=0 * one,
         tech=zeros(len(VENDORS)),
         rnd=jnp.asarray([0.8, 0.25, 0.6, 0.15, 0.05, 0.04, 0.05, 0.05, 0.15])[:, None] * one,

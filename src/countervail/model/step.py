@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from countervail.model import bases, leadership, rationing
+from countervail.model import bases, ceilings, leadership, rationing
 from countervail.model.flows import Flows
 from countervail.model.mechanisms import (
     alliances,
@@ -11,7 +11,9 @@ from countervail.model.mechanisms import (
     demand,
     economy,
     ecosystem,
+    expansion,
     fabrication,
+    hbm,
     input_controls,
     investment,
     leakage,
@@ -25,6 +27,7 @@ from countervail.model.mechanisms import (
     technology,
     trade,
     upstream,
+    workloads,
 )
 from countervail.model.parameters import Parameters
 from countervail.model.paths import total as total_of
@@ -34,7 +37,7 @@ from countervail.model.state import State
 
 from countervail.model.types import (  # isort: skip
     AL, BANDWIDTH, BASIS_FIELDS, BLOC_OF_BUYER, BLOC_ROWS, BUYERS, CN, CN_BUYERS, CN_ROWS, CN_SEGMENT,
-    CN_VENDORS, DIES, EXPORTERS, FP4, H100E, HBM_STACKS, HQ_ROWS, HUAWEI, INTERCONNECT, NVIDIA, POWER_KW,
+    CN_VENDORS, DIES, EXPORTERS, FOREIGN, FP4, H100E, HBM_STACKS, HQ_ROWS, HUAWEI, INTERCONNECT, NVIDIA, POWER_KW,
     PRICE, RW, SEGMENTS, SLOTS, US, US_VENDORS, Draws, by_buyer, cells,
 )  # fmt: skip
 
@@ -51,20 +54,17 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
 
     # Both gates.
     us_access, licensed = trade.us_access(s.licensed_access, policy, s.reaction_us, p.trade)
-    acceptance, free = (
-        trade.cn_acceptance(words, policy, s.scarcity, s.reaction_cn, p.trade)
-        for words in (policy.cn_words, policy.free_cn_words)
-    )
+    acceptance, free = trade.cn_acceptance(policy, s.scarcity, s.reaction_cn, p.trade)
     free = free * policy.free_share
     buyers = demand.chinese_buyers(p.demand)[:, None]
     willing = trade.willing(policy, p.trade)
-    ceiling = trade.ceiling_units(s.capped_us, s.capped_cn, policy)
+    ceiling = ceilings.units(s.capped_us, s.capped_cn, policy)
     gates = us_access[CN_SEGMENT] * acceptance
-    uncapped = trade.uncapped(ceiling, s.capped_wish, (free * buyers).sum(0))
-    let_in, second = trade.turn(gates * uncapped, free)
+    uncapped = ceilings.uncapped(ceiling, s.capped_wish, (free * buyers).sum(0))
+    let_in, second = ceilings.turn(gates * uncapped, free)
     cn_access = (let_in * buyers).sum(0) * willing
     turned = (second * buyers).sum(0) / jnp.maximum((let_in * buyers).sum(0), 1e-9)
-    ceiling = trade.ceiling_together(ceiling, turned, policy)
+    ceiling = ceilings.together(ceiling, turned, policy)
     turned = jnp.concatenate([turned, jnp.zeros_like(s.tech[len(EXPORTERS) :])])
 
     # Parts on offer, and what each does for each buyer.
@@ -74,7 +74,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         return technology.field(policy, k, gain, turned, p.technology)
 
     h100e, bandwidth, listed, slots = figure(H100E), figure(BANDWIDTH), figure(PRICE), figure(SLOTS)
-    bandwidth = bandwidth * jnp.where(procurement.FOREIGN, 1.0, 1 - s.thrift)
+    bandwidth = bandwidth * jnp.where(FOREIGN, 1.0, 1 - s.thrift)
     performance = h100e[US]  # a US buyer sees every flagship
 
     # Wishes.
@@ -102,17 +102,15 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         fabrication.limits(plan, dies_k, jnp.full_like(room, 1e9), room, share, dies_per, stacks_per)
     )
     need_hbm = total_of(feasible * stacks_per)  # orders that nothing else could fill need no HBM
-    imported_hbm = fabrication.hbm_imports(t, need_hbm, policy, p.fabrication)
-    rush = fabrication.rush(t)  # a stockpile, not an input of the quarter
-    hbm_k = s.hbm * p.fabrication.stock_release + s.domestic_hbm + imported_hbm * (1 - 0.8 * rush)
-    scarce_hbm = jnp.clip(1 - hbm_k / jnp.maximum(need_hbm, 1e-6), 0.0, 1.0)
-    thrift = p.fabrication.hbm_thrift * scarce_hbm
+    imported_hbm = hbm.imports(t, need_hbm, policy, p.hbm)
+    hbm_k = hbm.at_hand(t, s.hbm, s.domestic_hbm, imported_hbm, p.fabrication.stock_release)
+    thrift = hbm.thrift(need_hbm, hbm_k, p.hbm)
     stacks_used = stacks_per * (1 - thrift)
     limit = fabrication.limits(plan, dies_k, hbm_k, room, share, dies_per, stacks_used)
     made = fabrication.softmin(limit)
     dies_used, hbm_used = total_of(made * dies_per), total_of(made * stacks_used)
     dies = jnp.maximum(s.dies + dies_in - dies_used, 0.0)
-    hbm = jnp.maximum(s.hbm + s.domestic_hbm + imported_hbm - hbm_used, 0.0)
+    stacks_left = jnp.maximum(s.hbm + s.domestic_hbm + imported_hbm - hbm_used, 0.0)
 
     factor = input_controls.supply_factor(s.unadapted, policy, p.input_controls) * jnp.exp(
         p.upstream.shock_sd * z[4]
@@ -135,7 +133,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     paid, got = procurement.prices(listed, fee_log, policy, p.procurement)
     bill = p.procurement.power_cost_usd_k_per_kw * figure(POWER_KW)
     bill = bill * (1 - procurement.HOME * jnp.clip(policy.cn_energy_subsidy, 0.0, 1.0))
-    qualities = procurement.quality(h100e, bandwidth, figure(INTERCONNECT), p.procurement)
+    qualities = workloads.quality(h100e, bandwidth, figure(INTERCONNECT), p.workloads)
     base = ecosystem.by_stack(s.stock.sum(0))
     penalty = ecosystem.penalties(s.ports, p.ecosystem)
     risk = CHINA_FOREIGN * (p.procurement.supply_risk_weight * s.supply_risk)
@@ -144,7 +142,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     offer = procurement.availability(policy, p.procurement) * alliances.pull(
         policy, p.procurement.nest, p.alliances
     )
-    inference = procurement.inference_share(t, p.procurement)
+    inference = workloads.inference_share(t, p.workloads)
     wished = procurement.choice(
         qualities, paid + bill, base, penalty + risk - promotion, offer, mandate, inference, p.procurement
     )
@@ -152,7 +150,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     wish = demand.respond(budget + s.backlog, wedge, p.demand)
     bought = 1e3 / paid  # thousand parts a USD bn buys
     per_money = by_buyer(bought)
-    use = by_buyer(bought * jnp.where(procurement.FOREIGN, slots, 1.0))
+    use = by_buyer(bought * jnp.where(FOREIGN, slots, 1.0))
     own = rationing.allowed(wish, wished, access, per_money, ceiling)
     sold, left, rest = rationing.fill(wish, wished, own, supply, use, p.procurement)
     ordered = rationing.orders(sold, left, wished, own, use)
@@ -238,6 +236,8 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
     )
     wafer_push = investment.push(policy.cn_foundry_investment, captive, p.investment)
     hbm_push = investment.push(policy.cn_hbm_investment, captive, p.investment)
+    braked = expansion.brake(t, policy, p.expansion)
+    memory_use = expansion.busy(hbm_used / hbm_k)
 
     # Read-outs.
     effective = capability.effective(total * powered, in_bases[2] * powered, p.capability)
@@ -292,14 +292,12 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         demand_log=log_growth,
         demand_shock=shock,
         cowos=upstream.capacity(t, s.cowos, used, p.upstream),
-        wafers=fabrication.wafers(t, s.wafers, dies_used / dies_k, policy, wafer_push, p.fabrication),
+        wafers=expansion.wafers(t, s.wafers, dies_used / dies_k, braked, wafer_push, p.expansion),
         cumulative_wafers=cumulative_wafers,
-        packaging=fabrication.packaging(t, s.packaging, made.sum(0) / room, wafer_push**0.5, p.fabrication),
-        domestic_hbm=fabrication.domestic_hbm(
-            t, s.domestic_hbm, hbm_used / hbm_k, policy, hbm_push, p.fabrication
-        ),
+        packaging=expansion.packaging(t, s.packaging, made.sum(0) / room, wafer_push, p.expansion),
+        domestic_hbm=hbm.domestic(t, s.domestic_hbm, memory_use, braked, hbm_push, p.hbm),
         dies=dies,
-        hbm=hbm,
+        hbm=stacks_left,
         thrift=thrift,
         tech=tech,
         rnd=rnd,
@@ -309,7 +307,7 @@ def step(t: Draws, state: State, policy: Policy, p: Parameters, shocks: Shocks) 
         us_access=us_access[CN_SEGMENT],
         china_only_pipe=units[CN_ROWS, :2].sum(0) * slots[CN_SEGMENT, :2] * policy.china_only,
         capped_us=s.capped_us + units[BLOC_ROWS[US], :2].sum(0) * policy.us_capped_product,
-        capped_cn=s.capped_cn + trade.under_cap(units[CN_ROWS, :2].sum(0), turned[:2], policy),
+        capped_cn=s.capped_cn + ceilings.counted(units[CN_ROWS, :2].sum(0), turned[:2], policy),
         capped_wish=(
             wish[CN_ROWS, None] * wished[CN_ROWS, :2] * per_money[CN_ROWS, :2] * gates * willing
         ).sum(0),

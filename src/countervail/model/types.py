@@ -75,6 +75,10 @@ CN_BUYERS = ("state", "cloud", "other")
 INPUTS = ("plan", "dies", "hbm", "packaging")  # what can bind Chinese makers
 
 
+# Vendors whose parts are foreign to a Chinese buyer.
+FOREIGN = np.arange(len(VENDORS))[:, None] < CN_VENDORS.start
+
+
 def cells(rows: int, first: int | slice | tuple[int, ...], vendors: int | slice) -> Any:
     """Return `[row, vendor, 1]` with one in the cells named, zero elsewhere: a constant to multiply with."""
     chosen = np.zeros((rows, len(VENDORS), 1), np.float32)

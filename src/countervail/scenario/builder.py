@@ -260,8 +260,9 @@ def _variant(
             ruling = _judged.fetch(
                 again, lambda: judging.judge_again(exporters, plain, moved, start, past), 32
             )
-        central = judging.central(_evidence(None, None)[0], *shares)
-        return offers(maps, plain_mix, ruling, *central, cap_set)
+        approval, gate = shares
+        central = judging.central(_evidence(None, None)[0], approval)
+        return offers(maps, plain_mix, ruling, *central, gate, cap_set)
 
     return dated, _windows.fetch(window_key, make, 64), lever_paths
 

@@ -54,19 +54,17 @@ class Judged:
     cap: np.ndarray  # [quarter, part]: cap as a share of US sales; NaN where none
 
 
-def central(evidence: "Evidence", approval: np.ndarray, gate: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the central shares of wishes let through: [quarter, us word] and [quarter, cn word].
+def central(evidence: "Evidence", approval: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the central shares of wishes let through: [quarter, us word] and [cn word].
 
     They are the medians of the priors of `trade`, and only rank parts; the model draws the shares it uses.
-    `approval` and `gate` are lever paths that replace them where they are numbers; a presumption of denial
-    stays one.
+    `approval` is a lever path that replaces those of licences where it is a number; a presumption of denial stays one.
     """
     rows = evidence.priors["trade"]
     prior = {k: float((row.prior or {}).get("p50", np.nan)) for k, row in rows.items() if not row.background}
     us = np.tile([1.0, *(prior[f"approval_{k}"] for k in APPROVALS)], (QUARTERS, 1))
     us[:, 1:5] = np.where(np.isnan(approval)[:, None], us[:, 1:5], approval[:, None])
-    cn = np.tile([1.0, prior["gate_case_by_case"], prior["gate_discouraged"], 0.0, 0.0], (QUARTERS, 1))
-    return us, np.where(np.isnan(gate)[:, None], cn, gate[:, None])
+    return us, np.array([1.0, prior["gate_case_by_case"], prior["gate_discouraged"], 0.0, 0.0])
 
 
 def share_floors(regime: "Regime") -> Any:

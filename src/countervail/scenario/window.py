@@ -72,6 +72,7 @@ def offers(
     judged: tuple["Judged", ...],
     approval: np.ndarray,
     acceptance: np.ndarray,
+    gate: np.ndarray,
     cap_set: np.ndarray,
 ) -> Window:
     """Return the window for all quarters.
@@ -85,7 +86,9 @@ def offers(
     approval
         [quarter, us word]: central share of wishes each US word lets through.
     acceptance
-        [quarter, cn word]: central share each Chinese word admits.
+        [cn word]: central share each Chinese word admits.
+    gate
+        [quarter]: lever path that replaces China's answer to parts under licence where it is a number.
     cap_set
         [quarter]: whether a lever sets a cap as a share of US sales.
     """
@@ -106,7 +109,7 @@ def offers(
         ramp = np.array([[p.share(q) for p in own] for q in range(QUARTERS)])  # [q, part]
         quality = np.array([p.quality * NEWER**p.launch for p in own])
         access = np.einsum("qpsw,qw->qps", ruling.us, approval)
-        admitted = np.einsum("qpbw,qw,b->qp", ruling.cn, acceptance, BUYER_WEIGHTS)
+        admitted = _admitted(ruling, acceptance, gate) @ BUYER_WEIGHTS
         for s in range(5):
             sold = _sold(variant, ramp, quality, access[:, :, s]) if s in (CN, HQ) else ~variant & (ramp >= 0)
             a = np.where(sold, access[:, :, s], 0.0)
@@ -141,6 +144,15 @@ def offers(
         fees / offered, cap, capped, under_cap, weights,
         tuple(tuple(p.id for p in roadmaps[v]) for v in exporters), ends,
     )  # fmt: skip
+
+
+def _admitted(ruling: "Judged", acceptance: np.ndarray, gate: np.ndarray) -> np.ndarray:
+    """Return the central share China admits, [quarter, part, cn buyer]; the gate as in `trade.cn_acceptance`."""
+    acts = ruling.cn @ acceptance
+    unlicensed = ruling.us[:, :, CN, :1]
+    given = gate[:, None, None]
+    gated = unlicensed * np.minimum(given, acts) + (1 - unlicensed) * given
+    return np.where(np.isnan(given), acts, gated)
 
 
 def _sold(variant: np.ndarray, ramp: np.ndarray, quality: np.ndarray, access: np.ndarray) -> np.ndarray:

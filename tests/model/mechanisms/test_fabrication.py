@@ -3,11 +3,9 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from tests.model.worlds import levers, number, one, parameters, t
+from tests.model.worlds import number, one, parameters, t
 
 from countervail.model.mechanisms import fabrication
-
-AS_KNOWN = levers(us_equipment_controls=1.0, us_hbm_controls=1.0, al_alignment=1.0)
 
 
 def test_yield_worked_by_hand():
@@ -64,104 +62,6 @@ def test_limits_by_hand():
     # First maker: plan 50; 100 dies x 0.6 / 2 = 30; 800 stacks x 0.6 / 8 = 60; room 200 x 0.6 = 120.
     assert np.asarray(got)[:, 0, 0] == pytest.approx([50, 30, 60, 120])
     assert np.asarray(got)[:, 1, 0] == pytest.approx([60, 40, 80, 80])
-
-
-def test_stricter_equipment_controls_slow_wafers_and_memory():
-    p = parameters("fabrication")
-    push = one(1.0)
-    for grow, now in ((fabrication.wafers, 10.0), (fabrication.domestic_hbm, 500.0)):
-        at = [
-            number(
-                grow(
-                    t(2027, 1),
-                    one(now),
-                    one(1.0),
-                    levers(us_equipment_controls=c, us_hbm_controls=1.0, al_alignment=1.0),
-                    push,
-                    p,
-                )
-            )
-            for c in (0.0, 1.0, 2.0)
-        ]
-        assert at[0] > at[1] > at[2] >= now
-
-
-def test_controls_as_they_were_change_no_growth():
-    for year, quarter, level in ((2022, 1, 0.0), (2023, 2, 0.4), (2024, 2, 0.7), (2026, 1, 1.0)):
-        known = number(fabrication.known_controls(t(year, quarter)))
-        assert known == pytest.approx(level, abs=0.02)
-        policy = levers(us_equipment_controls=known, al_alignment=1.0)
-        assert number(
-            fabrication.brake(t(year, quarter), policy, parameters("fabrication"))
-        ) == pytest.approx(1.0)
-
-
-def test_allies_that_sell_freely_undo_their_part_of_the_controls():
-    p = parameters("fabrication", equipment_effect=0.5, allied_tools=0.6, allied_hbm=0.9, hbm_leak=0.0)
-    alone = levers(us_equipment_controls=1.0, us_hbm_controls=1.0, al_alignment=0.0)
-    # Controls of 1 work as 0.4: exp(-0.5 * (0.4 - 1)) = 1.35 times the growth.
-    assert number(fabrication.brake(t(2027, 1), alone, p)) == pytest.approx(np.exp(0.3), rel=1e-3)
-    # Memory: only the tenth that US firms make is kept out.
-    shut = number(fabrication.hbm_imports(t(2027, 1), one(100.0), AS_KNOWN, p))
-    free = number(
-        fabrication.hbm_imports(t(2027, 1), one(100.0), levers(us_hbm_controls=0.0, al_alignment=1.0), p)
-    )
-    assert shut == pytest.approx(0)
-    assert number(fabrication.hbm_imports(t(2027, 1), one(100.0), alone, p)) == pytest.approx(
-        0.9 * free, rel=1e-5
-    )
-
-
-def test_wafers_grow_by_hand():
-    p = parameters("fabrication", wafers_growth=0.4)
-    # Mid-2026, controls as known, no push beyond plan: exp(0.4 / 4) a quarter.
-    assert number(
-        fabrication.wafers(t(2026, 3), one(10.0), one(1.0), AS_KNOWN, one(1.0), p)
-    ) == pytest.approx(11.05, rel=5e-3)
-
-
-def test_memory_imports_end_with_the_controls_but_for_a_leak():
-    p = parameters("fabrication", hbm_leak=0.05)
-    at = lambda c: number(  # noqa: E731
-        fabrication.hbm_imports(
-            t(2026, 1), one(1000.0), levers(us_hbm_controls=c, us_equipment_controls=1.0, al_alignment=1.0), p
-        )
-    )
-    free, shut = at(0.0), at(1.0)
-    assert shut == pytest.approx(0.05 * free, rel=1e-4)
-    assert shut < at(0.5) < free and free >= 1000  # free imports cover the need
-
-
-def test_memory_imports_to_2024_add_up():
-    p = parameters("fabrication", hbm_imports_k=13000.0, hbm_rush_share=0.55)
-    known = levers(us_hbm_controls=0.0, us_equipment_controls=0.5, al_alignment=1.0)
-    got = [number(fabrication.hbm_imports(jnp.float32(q), one(0.0), known, p)) for q in range(12)]
-    assert sum(got) == pytest.approx(13000, rel=0.01)
-    assert got[-1] == pytest.approx(0.55 * 13000, rel=1e-4)
-
-
-def test_domestic_memory_starts_in_2025_and_reaches_its_figure_in_2026():
-    p = parameters("fabrication", hbm_2026_k=3000.0, hbm_growth=0.7)
-    now, year = one(0.0), 0.0
-    for q in range(12, 19):
-        now = fabrication.domestic_hbm(jnp.float32(q), now, one(1.0), AS_KNOWN, one(1.0), p)
-        if q + 1 >= 16:
-            year += number(now)
-        if q == 12:
-            assert number(now) == 0
-    assert year == pytest.approx(3000, rel=0.1)
-
-
-def test_nobody_adds_to_capacity_that_stands_idle():
-    busy = np.asarray(fabrication.busy(jnp.array([0.0, 0.3, 2 / 3, 1.0, 1.5])))
-    assert busy == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-6)
-    p = parameters("fabrication")
-    for idle, full in (
-        (fabrication.wafers(t(2030, 1), one(10.0), one(u), AS_KNOWN, one(1.0), p) for u in (0.2, 1.0)),
-        (fabrication.packaging(t(2032, 1), one(10.0), one(u), one(1.0), p) for u in (0.2, 1.0)),
-        (fabrication.domestic_hbm(t(2030, 1), one(10.0), one(u), AS_KNOWN, one(1.0), p) for u in (0.2, 1.0)),
-    ):
-        assert number(idle) == pytest.approx(10, rel=1e-2) and number(full) > number(idle)
 
 
 def test_shares_of_inputs_sum_to_one_and_later_follow_orders():

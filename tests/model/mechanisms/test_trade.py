@@ -63,14 +63,18 @@ def test_strictness_meets_licences_of_chinese_buyers_alone():
     assert access[CN_SEGMENT] == 0 and access[4] == 0 and access[0] > 0.5
 
 
-def acceptance(word: str, gate: float = -1.0, scarcity: float = 0.0, strictness: float = 0.0, **p):
+def acceptances(word: str, gate: float = -1.0, scarcity: float = 0.0, strictness: float = 0.0, free=0.0, **p):
     out = np.zeros((3, 2, len(CN_WORDS)))
     out[..., CN_WORDS.index(word)] = 1
-    policy = levers(cn_import_gate=gate)
-    words = jnp.asarray(out)[..., None]
-    return number(
-        trade.cn_acceptance(words, policy, one(scarcity), one(strictness), parameters("trade", **p))
-    )
+    us_words = np.zeros((5, 2, len(US_WORDS)))
+    us_words[..., 0], us_words[..., 3] = 0.8 * free, 0.8 * (1 - free)
+    policy = levers(cn_import_gate=gate, cn_words=out, free_cn_words=out, us_words=us_words)
+    both = trade.cn_acceptance(policy, one(scarcity), one(strictness), parameters("trade", **p))
+    return tuple(number(x) for x in both)
+
+
+def acceptance(word: str, **more):
+    return acceptances(word, **more)[0]
 
 
 def test_the_chinese_gate_by_word():
@@ -86,46 +90,14 @@ def test_the_chinese_gate_by_word():
     assert acceptance("admitted", strictness=0.25) == pytest.approx(0.75)
 
 
-def test_the_ceiling_is_what_the_cap_leaves_of_parts_under_it():
-    ceiling = lambda share, under=(1.0, 1.0): np.asarray(  # noqa: E731
-        trade.ceiling_units(
-            one(400.0, 0.0), one(50.0, 0.0), levers(us_volume_cap_share=share, us_under_cap=under)
-        )
-    )[:, 0]
-    assert ceiling(0.5) == pytest.approx([150, 0])  # half of 400, less the 50 that went already
-    assert ceiling(9.0) == pytest.approx([1e6, 1e6])
-    assert ceiling(0.1) == pytest.approx([0, 0])  # more went than the cap allows: nothing, never less
-    assert ceiling(0.5, (0.0, 1.0)) == pytest.approx([1e6, 0])  # a part without licence is under no cap
-
-
-def test_the_cap_in_units_holds_for_both_parts_and_the_cap_in_shares_for_the_first():
-    both = lambda turned, units: np.asarray(  # noqa: E731
-        trade.ceiling_together(one(150.0, 0.0), one(turned, 1.0), levers(us_volume_cap_units=units))
-    )[:, 0]
-    assert both(0.25, 1e6) == pytest.approx([200, 1e6])  # 200 units, of which 150 are the first part
-    assert both(0.25, 100.0) == pytest.approx([100, 100])
-    counted = trade.under_cap(
-        one(200.0, 50.0), one(0.25, 1.0), levers(us_volume_cap_share=0.5, us_under_cap=(1.0, 1.0))
-    )
-    assert np.asarray(counted)[:, 0] == pytest.approx([150, 0])
-
-
-def test_who_is_refused_the_first_part_turns_to_the_second():
-    first, free = jnp.full((3, 2, 1), 0.6), jnp.full((3, 2, 1), 0.5)
-    together, second = trade.turn(first, free)
-    assert number(together) == pytest.approx(0.8) and number(second) == pytest.approx(0.2)
-    nothing = jnp.zeros_like(free)
-    together, second = trade.turn(first, nothing)
-    assert number(together) == pytest.approx(0.6) and number(second) == 0
-
-
-def test_the_cap_refuses_only_where_there_is_another_part_to_be_had():
-    passed = lambda ceiling, free: number(  # noqa: E731
-        trade.uncapped(one(ceiling, 0.0), one(200.0, 0.0), one(free, 0.0))
-    )
-    assert passed(150.0, 1.0) == pytest.approx(0.75)
-    assert passed(150.0, 0.0) == 1  # then the ceiling on units alone holds
-    assert passed(500.0, 1.0) == 1 and passed(0.0, 1.0) == 0
+def test_the_gate_answers_to_parts_under_licence_and_lifts_no_bar_on_others():
+    assert acceptances("not_admitted", gate=0.7) == pytest.approx((0.7, 0.0))
+    assert acceptances("admitted", gate=0.7) == pytest.approx((0.7, 0.7))
+    assert acceptances("discouraged", gate=0.0) == (0, 0)
+    assert acceptances("discouraged", gate=0.9, gate_discouraged=0.2) == pytest.approx((0.9, 0.2))
+    # A first part that needs no licence is no part under licence.
+    assert acceptance("not_admitted", gate=0.7, free=1.0) == 0
+    assert acceptance("not_admitted", gate=0.8, free=0.25) == pytest.approx(0.6)
 
 
 def test_who_bears_the_fee():

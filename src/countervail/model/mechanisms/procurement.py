@@ -2,49 +2,26 @@
 
     u_vw  = beta (q_vw - ln cost_v) - penalty_v - risk + theta ln(share_s + s0)        vendor v, workload w
     P_v   = e_v S_n ** (tau - 1) / (S_f ** tau + S_d ** tau),  e = exp(u / tau),  S_n = sum of e in the nest
-    q_training = (1 - a - n) ln(throughput * mfu) + a ln bandwidth + n ln interconnect
-    q_decode   = (1 - a) ln(throughput * mfu) + a ln bandwidth
 
-Nests are foreign and domestic. cost = price paid + power bill; s the vendor's software stack. A mandate is the
-part of a Chinese budget that sees only the domestic nest; it is eased when domestic supply is short. What vendors
-have is then shared out by `rationing`.
+Nests are foreign and domestic; q is the log quality of `workloads`. cost = price paid + power bill; s the vendor's
+software stack. A mandate is the part of a Chinese budget that sees only the domestic nest; it is eased when domestic
+supply is short. What vendors have is then shared out by `rationing`.
 No published estimate of substitution between accelerators exists: beta, theta, tau are wide priors.
 Limits: one price for all, no auctions; fear of the next cut (risk) moves wishes even for parts a gate shuts out.
-Sources: ainews-mfu, chinai-361, farrell-klemperer.
-Priors: evidence/data/priors/procurement.yaml.
+Sources: farrell-klemperer. Priors: evidence/data/priors/procurement.yaml.
 """
 
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Float
 
-from countervail.model.paths import power, q, span, total
+from countervail.model.paths import power, total
 from countervail.model.policy import Policy
-from countervail.model.types import (
-    AL,
-    AMD,
-    BLOC_ROWS,
-    BUYERS,
-    CN_ROWS,
-    CN_SEGMENT,
-    CN_VENDORS,
-    HQ_ROWS,
-    IN_HOUSE,
-    NVIDIA,
-    RW,
-    SEGMENT_OF_BUYER,
-    SEGMENTS,
-    STACK_OF_VENDOR,
-    US_VENDORS,
-    VENDORS,
-    ByBuyer,
-    ByBuyerVendor,
-    BySegmentVendor,
-    Draws,
-    cells,
-    record,
-    spread,
-)
+
+from countervail.model.types import (  # isort: skip
+    AL, AMD, BLOC_ROWS, BUYERS, CN_ROWS, CN_SEGMENT, CN_VENDORS, FOREIGN, HQ_ROWS, IN_HOUSE, NVIDIA, RW,
+    SEGMENT_OF_BUYER, SEGMENTS, STACK_OF_VENDOR, US_VENDORS, ByBuyer, ByBuyerVendor, BySegmentVendor,
+    Draws, cells, record, spread,
+)  # fmt: skip
 
 N = len(BUYERS)
 _NO_HQ = [slice(r.start, r.stop - 1) for r in BLOC_ROWS]  # buyers of AL and RW but for Chinese groups
@@ -60,9 +37,6 @@ _DOMESTIC_IN_AL, _DOMESTIC_IN_RW = cells(N, _NO_HQ[AL], CN_VENDORS), cells(N, _N
 _DOMESTIC_TO_HQ = cells(N, HQ_ROWS, CN_VENDORS)
 FEE_PAID = cells(len(SEGMENTS), CN_SEGMENT, slice(0, 2))  # exports to China
 HOME = cells(len(SEGMENTS), CN_SEGMENT, CN_VENDORS)  # Chinese parts at home
-FOREIGN = np.arange(len(VENDORS))[:, None] < CN_VENDORS.start
-
-REFERENCE_BANDWIDTH, REFERENCE_INTERCONNECT = 3.35, 900.0  # H100
 
 
 @record
@@ -73,12 +47,6 @@ class Procurement:
     theta: Draws  # weight of the installed base
     base_floor: Draws  # s0, keeps a new stack from being shut out
     nest: Draws  # tau
-    mfu_domestic: Draws  # use of throughput on Chinese stacks over CUDA
-    decode_bandwidth_weight: Draws
-    training_bandwidth_weight: Draws
-    training_network_weight: Draws
-    inference_share_2022: Draws
-    inference_share_2028: Draws
     power_cost_usd_k_per_kw: Draws  # over a part's life
     supply_risk_weight: Draws
     mandate_exemption: Draws  # share of a mandate lifted per unit of shortage
@@ -101,27 +69,6 @@ def availability(policy: Policy, p: Procurement) -> ByBuyerVendor:
         + _DOMESTIC_IN_RW * third
         + _DOMESTIC_TO_HQ * (2 * p.domestic_in_third)
     )
-
-
-def inference_share(t: Draws, p: Procurement) -> Draws:
-    """Return the share of spending that is for inference."""
-    return (
-        p.inference_share_2022
-        + (p.inference_share_2028 - p.inference_share_2022) * span(t, 0, q(2028, 4)) / 6.75
-    )
-
-
-def quality(
-    throughput: BySegmentVendor, bandwidth: BySegmentVendor, interconnect: BySegmentVendor, p: Procurement
-) -> tuple[BySegmentVendor, BySegmentVendor]:
-    """Return log quality for training and for decoding."""
-    mfu = jnp.where(FOREIGN, 1.0, p.mfu_domestic)
-    flops = jnp.log(jnp.maximum(throughput * mfu, 1e-6))
-    memory = jnp.log(jnp.maximum(bandwidth / REFERENCE_BANDWIDTH, 1e-6))
-    network = jnp.log(jnp.maximum(interconnect / REFERENCE_INTERCONNECT, 1e-6))
-    a, n = p.training_bandwidth_weight, p.training_network_weight
-    training = (1 - a - n) * flops + a * memory + n * network
-    return training, (1 - p.decode_bandwidth_weight) * flops + p.decode_bandwidth_weight * memory
 
 
 def prices(

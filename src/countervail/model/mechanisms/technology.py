@@ -15,35 +15,17 @@ Sources: bloom-2020, epoch-mlhw, huawei-roadmap. Priors: evidence/data/priors/te
 """
 
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Float
 
 from countervail.model.paths import q, since
 from countervail.model.policy import Policy
-from countervail.model.types import (
-    BANDWIDTH,
-    CN_SEGMENT,
-    CN_VENDORS,
-    DIES,
-    EXPORTERS,
-    HBM_STACKS,
-    INTERCONNECT,
-    MEMORY,
-    POWER_KW,
-    PRICE,
-    SEGMENTS,
-    SLOTS,
-    US_VENDORS,
-    VENDORS,
-    BySegmentVendor,
-    ByVendor,
-    Draws,
-    cells,
-    record,
-)
+
+from countervail.model.types import (  # isort: skip
+    BANDWIDTH, CN_SEGMENT, CN_VENDORS, DIES, EXPORTERS, FOREIGN, HBM_STACKS, INTERCONNECT, MEMORY,
+    POWER_KW, PRICE, SEGMENTS, SLOTS, US_VENDORS, BySegmentVendor, ByVendor, Draws, cells, record,
+)  # fmt: skip
 
 _EXPORTS_TO_CHINA = cells(len(SEGMENTS), CN_SEGMENT, slice(0, len(EXPORTERS))) > 0
-_AMERICAN = np.arange(len(VENDORS))[:, None] < CN_VENDORS.start
 R_GROWTH = 0.22  # log growth a year of R&D at which performance keeps its pace
 
 
@@ -118,13 +100,13 @@ def advance(
 
     `productivity` is the factor of `rivalry` on R&D, `spillover` the log gain of `spillovers`.
     """
-    pace = jnp.where(_AMERICAN, p.growth_leading, p.growth_constrained)
+    pace = jnp.where(FOREIGN, p.growth_leading, p.growth_constrained)
     own = jnp.log(jnp.clip(rnd / jnp.maximum(reference, 1e-3), 0.05, 50.0))
     pooled = [
         jnp.log(jnp.clip(rnd[v].sum(0) / jnp.maximum(reference[v].sum(0), 1e-3), 0.05, 50.0))
         for v in (US_VENDORS, CN_VENDORS)
     ]
-    common = jnp.where(_AMERICAN, pooled[0], pooled[1])
+    common = jnp.where(FOREIGN, pooled[0], pooled[1])
     effort = jnp.exp(p.rnd_elasticity * ((1 - p.common_knowledge) * own + p.common_knowledge * common))
     harder = jnp.exp(-p.rnd_elasticity * R_GROWTH / jnp.maximum(pace, 0.02) * tech)
     begun = since(t, roadmap_end + p.product_cadence_quarters, 0.7)

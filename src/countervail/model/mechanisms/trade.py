@@ -1,26 +1,20 @@
 """Two gates: a sale to China needs a US permission and a Chinese acceptance.
 
-    first  = (open + sum_w words_w * approval_w) * acceptance * uncapped        China, by buyer
-    second = free * acceptance_free * (1 - first)
-    uncapped = min(1, ceiling / units wished last quarter)
-    ceiling = cap share * US units of the capped product so far - exported so far
+    access = (open + sum_w words_w * approval_w) * acceptance                        China, by buyer
     buyer pays   p (1 - fee) ** -pass_through,   vendor keeps p (1 - fee) ** (1 - pass_through)
+    risk'  = (1 - forgetting) * risk + fall in US access
 
-An exporter offers China its best part first; whoever is refused it, by a licence, at the Chinese gate or by the cap,
-turns to the best part that needs no licence. Words are outcomes of the rules by share of the quarter; a licence
-granted takes time, so licensed access moves towards its level at 1 / (1 + delay) a quarter and falls at once. Two
-data points stand behind approvals (H20 in 2025, H200 in 2026), so they are priors and shown as such. Supply risk is
-the memory of past cuts:
-
-    risk' = (1 - forgetting) * risk + fall in US access
-
-Limits: two parts at most, the fee is taken on both; no bargaining between the two sides inside the quarter;
-`reactions` holds what governments answer.
+Words are outcomes of the rules by share of the quarter; a licence granted takes time, so licensed access moves towards
+its level at 1 / (1 + delay) a quarter and falls at once. Two data points stand behind approvals (H20 in 2025, H200 in
+2026), so they are priors and shown as such. Supply risk is the memory of past cuts. Volume caps, and what those do
+whom a gate or a cap refuses, are in `model/ceilings.py`.
+Limits: the fee is taken on every part; no bargaining between the two sides inside the quarter; `reactions` holds what
+governments answer.
 Sources: amiti-2020, cavallo-2021 (incidence), bt-cap, h200-deadlock (gate). Priors: evidence/data/priors/trade.yaml.
 """
 
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Float
 
 from countervail.model.policy import Policy
 from countervail.model.types import CN_SEGMENT, HQ_SEGMENT, Draws, record
@@ -28,8 +22,6 @@ from countervail.model.types import CN_SEGMENT, HQ_SEGMENT, Draws, record
 BySegment = Float[Array, "segment exporter draw"]
 ByExporter = Float[Array, "exporter draw"]
 ByCnBuyer = Float[Array, "cn_buyer exporter draw"]
-
-NO_CEILING = 1e6  # thousand units a quarter
 
 
 @record
@@ -82,62 +74,28 @@ def us_access(before: BySegment, policy: Policy, strictness: Draws, p: Trade) ->
 
 
 def cn_acceptance(
-    words: Float[Array, "cn_buyer exporter cn_word one"],
-    policy: Policy,
-    scarcity: Draws,
-    strictness: Draws,
-    p: Trade,
-) -> ByCnBuyer:
-    """Return the share of permitted foreign parts that China admits, by buyer and exporter, where it says `words`."""
+    policy: Policy, scarcity: Draws, strictness: Draws, p: Trade
+) -> tuple[ByCnBuyer, ByCnBuyer]:
+    """Return the shares of an exporter's first part and of its part without licence that China admits, by buyer.
+
+    The lever of the gate is the answer to parts under US licence. A part without licence it can shut further, never
+    open: where an act bars such a part, the bar stays.
+    """
     softer = p.gate_shortage_response * scarcity
     by_case = jnp.clip(p.gate_case_by_case + softer, 0.0, 1.0)
     discouraged = jnp.clip(p.gate_discouraged + softer, 0.0, 1.0)
     zero = jnp.zeros_like(by_case)
     share = jnp.stack([zero + 1.0, by_case, discouraged, zero, zero])
-    admitted = (words * share).sum(2)
+    us_words = policy.us_words[CN_SEGMENT]
+    unlicensed = us_words[:, 0] / jnp.maximum(us_words.sum(1), 1e-9)
     given = policy.cn_import_gate
-    return jnp.where(given >= 0, given, admitted) * (1 - strictness)
 
+    def admitted(words: Array, without: Array) -> ByCnBuyer:
+        acts = (words * share).sum(2)
+        gated = without * jnp.minimum(given, acts) + (1 - without) * given
+        return jnp.where(given >= 0, gated, acts) * (1 - strictness)
 
-def ceiling_units(capped_us: ByExporter, capped_cn: ByExporter, policy: Policy) -> ByExporter:
-    """Return the most units of the capped part each exporter may send to China this quarter, thousand."""
-    room = jnp.maximum(policy.us_volume_cap_share * capped_us - capped_cn, 0.0)
-    return jnp.where(_capped(policy), room, NO_CEILING)
-
-
-def under_cap(units: ByExporter, turned: ByExporter, policy: Policy) -> ByExporter:
-    """Return the units that count against the cap: not those of the part without licence."""
-    return units * (1 - turned) * _capped(policy)
-
-
-def _capped(policy: Policy) -> Bool[Array, "exporter one"]:
-    return (policy.us_volume_cap_share < 5) & (policy.us_under_cap > 0)
-
-
-def uncapped(ceiling: ByExporter, wished: ByExporter, free: ByExporter) -> ByExporter:
-    """Return the share of wishes for the capped part that the cap lets through; the others turn to a free part.
-
-    `wished` are thousand units of last quarter; `free` is the share of wishes for a free part that is met.
-    """
-    # Full from a twentieth on: a gate that lets next to none of it in leaves the cap as it was.
-    there = jnp.clip(20 * free, 0.0, 1.0)
-    return 1 - there * (1 - jnp.clip(ceiling / jnp.maximum(wished, 1e-3), 0.0, 1.0))
-
-
-def turn(first: ByCnBuyer, free: ByCnBuyer) -> tuple[ByCnBuyer, ByCnBuyer]:
-    """Return access to both parts together, and to the free one, which those turn to who are refused the first."""
-    second = (1 - first) * free
-    return first + second, second
-
-
-def ceiling_together(ceiling: ByExporter, turned: ByExporter, policy: Policy) -> ByExporter:
-    """Return the most units of both parts: the ceiling holds for the first, a cap in units for both.
-
-    `turned` is the share of units that are the second part.
-    """
-    first = 1 - turned
-    by_share = jnp.where(first < 1e-6, NO_CEILING, ceiling / jnp.maximum(first, 1e-6))
-    return jnp.minimum(by_share, policy.us_volume_cap_units)
+    return admitted(policy.cn_words, unlicensed), admitted(policy.free_cn_words, jnp.ones_like(unlicensed))
 
 
 def log_price_factor(policy: Policy, p: Trade) -> Draws:
