@@ -8,9 +8,16 @@ import ast
 import inspect
 import re
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+from countervail import language
+from countervail.report.typeset import mathml
+
+sys.path.insert(0, str(Path(__file__).parent))
+import responses  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 OUT = Path(__file__).parent / "generated"
@@ -56,12 +63,17 @@ def prior_text(prior: Any) -> str:
     )
 
 
-def prose(doc: str) -> str:
-    """Return a docstring as Markdown: indented paragraphs and NumPy sections as blocks, the rest as prose."""
+def prose(doc: str, equations: bool = False) -> str:
+    """Return a docstring as Markdown: indented paragraphs and NumPy sections as blocks, the rest as prose.
+
+    Indented paragraphs of a mechanism are `equations`, and are set as such.
+    """
     parts = []
     for paragraph in re.split(r"\n\s*\n", doc):
         lines = paragraph.splitlines()
-        if all(line.startswith("    ") for line in lines) or any(set(line) == {"-"} for line in lines):
+        if all(line.startswith("    ") for line in lines) and equations:
+            parts.append(f"```{{raw}} html\n{mathml(inspect.cleandoc(paragraph))}\n```")
+        elif all(line.startswith("    ") for line in lines) or any(set(line) == {"-"} for line in lines):
             parts.append(f"```text\n{inspect.cleandoc(paragraph)}\n```")
         else:
             parts.append(
@@ -85,12 +97,23 @@ def functions_of(tree: ast.Module) -> list[tuple[str, str]]:
     return found
 
 
-def mechanism_page(path: Path, priors: dict[str, Any], sources: dict[str, Any]) -> str:
-    """Write the page of one mechanism; return its first sentence."""
+def mechanism_page(path: Path, priors: dict[str, Any], sources: dict[str, Any], drawn: Any) -> str:
+    """Write the page of one mechanism and its picture under parameters `drawn`; return its first sentence."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     doc = ast.get_docstring(tree) or ""
     first = doc.split("\n", 1)[0]
-    parts = [prose(doc), f"In the code: `src/countervail/model/mechanisms/{path.name}`."]
+    shown = responses.RESPONSES[path.stem]
+    (OUT / "mechanisms").mkdir(parents=True, exist_ok=True)
+    (OUT / "mechanisms" / f"{path.stem}.svg").write_text(
+        responses.picture(path.stem, drawn), encoding="utf-8"
+    )
+    parts = [
+        prose(doc, equations=True),
+        f"```{{image}} {path.stem}.svg\n:width: 520px\n:alt: {shown.y}, against {shown.x}\n```",
+        f"*{shown.y[0].upper()}{shown.y[1:]}, against {shown.x}. Made by the code of the mechanism from its "
+        f"priors: middle and 90% of {responses.DRAWS} draws.*",
+        f"In the code: `src/countervail/model/mechanisms/{path.name}`.",
+    ]
     own = [p for p in priors.values() if not p.background]
     if own:
         rows = [
@@ -133,15 +156,17 @@ def mechanism_page(path: Path, priors: dict[str, Any], sources: dict[str, Any]) 
     if functions:
         parts.append("## Functions")
         parts += [f"```python\n{signature}\n```\n\n{prose(text)}" for signature, text in functions]
-    page(f"mechanisms/{path.stem}", path.stem.replace("_", " ").capitalize(), *parts)
+    page(f"mechanisms/{path.stem}", language.text("mechanism", path.stem, "title"), *parts)
     return first
 
 
 def mechanism_pages(ev: Any) -> None:
     """Write a page per mechanism and their list."""
     files = sorted(p for p in MECHANISMS.glob("*.py") if p.stem != "__init__")
+    drawn = responses.parameters()
     rows = [
-        (f"[{p.stem}]({p.stem}.md)", mechanism_page(p, ev.priors.get(p.stem, {}), ev.sources)) for p in files
+        (f"[{p.stem}]({p.stem}.md)", mechanism_page(p, ev.priors.get(p.stem, {}), ev.sources, drawn))
+        for p in files
     ]
     toctree = "```{toctree}\n:hidden:\n\n" + "\n".join(p.stem for p in files) + "\n```"
     text = "Each mechanism is one file, with its equation at the top. These pages are made from those files."

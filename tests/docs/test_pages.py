@@ -1,8 +1,10 @@
 """The generated pages: one for each mechanism, and tables that hold every lever, scenario and command."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from countervail import api
@@ -22,14 +24,32 @@ def pages(tmp_path_factory):
     return {str(p.relative_to(module.OUT)): p.read_text(encoding="utf-8") for p in module.OUT.rglob("*.md")}
 
 
-def test_each_mechanism_has_its_page(pages):
+def mechanisms() -> set[str]:
     files = {p.stem for p in (ROOT / "src/countervail/model/mechanisms").glob("*.py")} - {"__init__"}
     assert files
-    for name in files:
+    return files
+
+
+def test_each_mechanism_has_its_page(pages):
+    for name in mechanisms():
         text = pages[f"mechanisms/{name}.md"]
-        assert "```text" in text
+        assert "<math" in text and "<mo>=</mo>" in text
+        assert f"{name}.svg\n" in text
         assert f"`src/countervail/model/mechanisms/{name}.py`" in text
         assert f"({name}.md)" in pages["mechanisms/index.md"]
+
+
+def test_each_mechanism_has_a_picture_that_shows_an_answer(pages):
+    responses = sys.modules["responses"]
+    assert set(responses.RESPONSES) == set(mechanisms())
+    drawn = responses.parameters()
+    for name in ("fabrication", "hbm", "trade"):
+        xs, found = responses.curves(name, drawn)
+        for low, middle, high in found.values():
+            assert len(middle) == len(xs) and np.isfinite([low, middle, high]).all()
+            assert (low <= middle).all() and (middle <= high).all() and np.ptp(middle) > 0
+    rising, falling = (responses.curves(n, drawn)[1] for n in ("fabrication", "hbm"))
+    assert (np.diff(rising[""][1]) > 0).all() and (np.diff(falling["allies as in 2026"][1]) <= 0).all()
 
 
 def test_a_mechanism_page_shows_equation_priors_and_sources(pages):

@@ -22,7 +22,7 @@ ALLOWED = set(
     FP16 FP4 FP8 GAIN GPU H100e HBM Humain LPDDR MATCH MiniMax Mind NAC NVLink OVERWATCH PPU Pax Pro ROCm RTX SAFE
     Silica TPP TechInsights Act AI DeepSeek Qwen countervail Anthropic SuperPoD
     PyTorch UVEU NVEU Rubin Hopper TFLOPS TOPS
-    acemoglu goldman bloom alfaro-ree beta theta tau lambda rate crowding waste delay thrift
+    acemoglu goldman bloom alfaro-ree beta theta tau lambda rate crowding waste delay thrift brake busy push known mfu
     status-quo current-law full-denial h200-relaxed article outcomes.csv outcomes.xlsx result.nc run.json code strong
     compute_decides processor_form capability reactions bandwidth_exponent price_exponent TB/s GB/s GW kW
     """.split()

@@ -14,6 +14,7 @@ from countervail.report import charts, figures, measures, observed, ranges, reas
 from countervail.report.record import record
 from countervail.report.sentences import DIMENSIONS, quantiles
 from countervail.report.tables import chosen_years, difference
+from countervail.report.typeset import mathml
 
 if TYPE_CHECKING:
     from countervail.ensemble import Result
@@ -259,6 +260,7 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    page.filters["mathml"] = mathml
     return page.get_template("report.html")
 
 

@@ -266,7 +266,7 @@ export interface Mechanism {
   id: string
   title: string
   sentence: string
-  blocks: { kind: 'text' | 'equation'; text: string }[]
+  blocks: ({ kind: 'text'; text: string } | { kind: 'equation'; text: string; mathml: string })[]
   file: string
   functions: { signature: string; text: string }[]
   parameters: Belief[]

@@ -3,7 +3,7 @@
     ports'      = ports (1 - d) + speed * alliances * share of Chinese deliveries by stack
     penalty_s   = penalty0_s * (1 - k) ** log2(1 + ports_s)
     M_ij        = M0_ij + gain log2(1 + ports) + (1 - M0_ij) * openness * reach       i, j stacks, at most one
-    fragmentation of a set of buyers = 1 - sum_ij w_i w_j M_ij,  w shares of compute by stack
+    fragmentation = 1 - sum_ij w_i w_j M_ij       of some buyers; w their shares of compute by stack
 
 Fragmentation is the chance that work written for a random unit does not run, unported, on another random unit.
 The world index hardly sees the contest, since China holds a tenth of the stock: read the one between US and CN,

@@ -1,6 +1,6 @@
 """High-bandwidth memory for Chinese makers: imports until the controls of December 2024, a leak, a domestic ramp.
 
-    imports   = a rising path, then a rush, then 1.2 need (open + (1 - open) leak)
+    imports   = 1.2 need (open + (1 - open) leak)          from 2025; before, a path that ends in a rush
     open      = clip(1 - controls (1 - a + a alignment), 0, 1)
     domestic' = domestic exp(g / 4 * brake * push * busy)          from 2025Q3, through `domestic_2026_k` at mid-2026
     at hand   = r stock + domestic + imports

@@ -1,7 +1,7 @@
 """Who buys what: nested choice by workload, mandates, then rationing by what makers have.
 
     u_vw  = beta (q_vw - ln cost_v) - penalty_v - risk + theta ln(share_s + s0)        vendor v, workload w
-    P_v   = e_v S_n ** (tau - 1) / (S_f ** tau + S_d ** tau),  e = exp(u / tau),  S_n = sum of e in the nest
+    P_v   = e_v S_n ** (tau - 1) / (S_f ** tau + S_d ** tau),  e = exp(u / tau),  S_n = sum of e over the nest n
 
 Nests are foreign and domestic; q is the log quality of `workloads`. cost = price paid + power bill; s the vendor's
 software stack. A mandate is the part of a Chinese budget that sees only the domestic nest; it is eased when domestic

@@ -1,6 +1,6 @@
 """Rivals and denial: what competition and controls do to R&D. Both signs are open in the literature.
 
-    inverted_u (aghion-2005)          1 + h (1 - (x - 1) ** 2), x in 0..1.2
+    inverted_u (aghion-2005)          1 + h (1 - (x - 1) ** 2)        x from 0 to 1.2
     processors (goettler-gordon)      1 - u x
     stimulus_CN = 1 + e1 D - e2 D,    D' = D + ((1 - access * sqrt(part allowed / flagship)) - D) / tau
 

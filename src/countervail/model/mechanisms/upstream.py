@@ -1,6 +1,6 @@
 """The open supply chain: world packaging slots limit US vendors; one path explains 2023 to 2025.
 
-    slots_v = 3 W(t-1) share_v packages_per_wafer yield           thousand slots a quarter (H100 = 1 slot)
+    slots_v = 3 W(t-1) share_v packages_per_wafer yield           thousand slots a quarter; an H100 takes one
     W'      = W exp(g(t) u ** response / 4),  g = g_before, then g_tail + boom exp(-decay (t - 2023Q3))
     made_v  = min(slots_v - stranded_v, plan_growth orders_v - correction excess inventory_v)
 

@@ -2,10 +2,10 @@
 
     q_training = (1 - a - n) ln(throughput * mfu) + a ln(bandwidth / 3.35) + n ln(interconnect / 900)
     q_decode   = (1 - d) ln(throughput * mfu) + d ln(bandwidth / 3.35)
-    inference(t) rises on a line from its share of spending in 2022 to that of 2028
 
 Quality is a log; throughput is 8-bit in H100e, bandwidth in TB/s and interconnect in GB/s over those of an H100. mfu is
-how much of the throughput runs on a Chinese stack over CUDA. `procurement` sets quality against cost.
+how much of the throughput runs on a Chinese stack over CUDA. The share of spending for inference rises on a line from
+2022 to 2028. `procurement` sets quality against cost.
 Limits: memory size and 4-bit rates do not count; whole systems that join many weaker parts do so only by their links.
 Sources: ainews-mfu, chinai-361, ascend-60pct. Priors: evidence/data/priors/workloads.yaml.
 """

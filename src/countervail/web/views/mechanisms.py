@@ -14,6 +14,7 @@ from countervail.errors import unknown
 from countervail.evidence import load
 from countervail.files import parse_python
 from countervail.language import DEFAULT, text
+from countervail.report.typeset import mathml
 from countervail.web.views import beliefs
 
 HOME = Path(__file__).parent.parent.parent / "model" / "mechanisms"
@@ -31,13 +32,15 @@ def _tree(name: str) -> ast.Module:
 
 
 def blocks(doc: str) -> list[dict[str, str]]:
-    """Return a docstring as blocks: `text`, or `equation` where the source is indented."""
+    """Return a docstring as blocks: `text`, or `equation`, as MathML too, where the source is indented."""
     found = []
     for paragraph in re.split(r"\n\s*\n", doc):
         lines = paragraph.splitlines()
         indented = all(line.startswith("    ") for line in lines)
-        body = inspect.cleandoc(paragraph) if indented else " ".join(lines)
+        body = inspect.cleandoc(paragraph) if indented else " ".join(lines).replace("`", "")
         found.append({"kind": "equation" if indented else "text", "text": body})
+        if indented:
+            found[-1]["mathml"] = mathml(body)
     return found
 
 
