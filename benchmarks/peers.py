@@ -170,8 +170,8 @@ Other programs shared the machine: single figures move by a quarter or more, so 
 
 "The ensemble's way" is JAX float32 in blocks of 128 with all series. Against NumPy in float32 compare like with like;
 float64 costs about twice as much. The large ratios are compiled arrays against an interpreter that takes one draw at a
-time; they say nothing of other models, of several processes, or of what else those tools do. Every value agrees with that of
-plain Python to 1e-5 of itself, in float32 too. {missing}"""
+time; they say nothing of other models, of several processes, or of what else those tools do. Every value
+agrees with that of plain Python to 1e-5 of itself, in float32 too. {missing}"""
 
 
 def say(missing: list[str]) -> str:

@@ -142,6 +142,8 @@ def with_jax(block: int, workers: int = 2, last_only: bool = False, double: bool
     import jax
     import jax.numpy as jnp
 
+    from countervail.ensemble.engine import built
+
     kind = np.float64 if double else np.float32
 
     def one_block(matrix: Any) -> Any:
@@ -154,7 +156,7 @@ def with_jax(block: int, workers: int = 2, last_only: bool = False, double: bool
         return jnp.concatenate(series, axis=1)
 
     with jax.enable_x64(double):
-        compiled = jax.jit(one_block).lower(jax.ShapeDtypeStruct((len(PARAMETERS), block), kind)).compile()
+        compiled = built(jax.jit(one_block).lower(jax.ShapeDtypeStruct((len(PARAMETERS), block), kind)))
 
     def run(matrix: np.ndarray) -> np.ndarray:
         count = matrix.shape[1]

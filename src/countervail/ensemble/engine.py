@@ -57,11 +57,15 @@ def compiled(program: Callable[..., Any], *arguments: Any) -> Any:
     with warnings.catch_warnings():
         # Two processes may share the cache; a half-written entry is compiled anew, which is no news to a user.
         warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation cache")
-        lowered = jax.jit(program).lower(*shaped)
-        if jax.default_backend() == "cpu":
-            with suppress(jax.errors.JaxRuntimeError):  # another version of XLA may not know an option
-                return lowered.compile(compiler_options=ON_PROCESSORS)
-        return lowered.compile()
+        return built(jax.jit(program).lower(*shaped))
+
+
+def built(lowered: Any) -> Any:
+    """Return a lowered program compiled for this machine."""
+    if jax.default_backend() == "cpu":
+        with suppress(jax.errors.JaxRuntimeError):  # another version of XLA may not know an option
+            return lowered.compile(compiler_options=ON_PROCESSORS)
+    return lowered.compile()
 
 
 @cache
