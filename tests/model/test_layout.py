@@ -75,10 +75,12 @@ def test_one_draw_a_vmap_and_a_block_agree():
     expected = block(matrix, z)
     one = jax.jit(alone)
     few = [0, 17, 63]
+    # Rounding in float32 over all quarters; a small difference of large amounts, as parts without power, carries most.
+    near = 3e-4
     single = np.concatenate([np.asarray(one(matrix[:, [d]], z[:, :, [d]])) for d in few], 2)
-    assert_agree(single, expected[:, :, few], 1e-4)
+    assert_agree(single, expected[:, :, few], near)
     mapped = jax.jit(jax.vmap(lambda m, s: alone(m[:, None], s[:, :, None])[..., 0], (1, 2), 2))
-    assert_agree(np.asarray(mapped(matrix[:, few], z[:, :, few])), expected[:, :, few], 1e-4)
+    assert_agree(np.asarray(mapped(matrix[:, few], z[:, :, few])), expected[:, :, few], near)
 
 
 def test_a_draw_has_the_same_bits_in_every_lane():

@@ -18,6 +18,7 @@ def chinese(several: list[Result]) -> Page:
 def bare(text: str) -> list[str]:
     """Return the words of a page, those of sources and of how it was made left out."""
     text = re.sub(r"<(style|script|code|pre)>.*?</\1>", " ", text, flags=re.S)
+    text = re.sub(r'<div class="equations" lang="en">.*?</div></div>', " ", text, flags=re.S)
     text = re.sub(r'<section id="(?:sources|made)">.*?</section>', " ", text, flags=re.S)
     text = re.sub(r'<a href="#src-.*?</dd>|<td>(?:<a href="#src|[\w, ]*</td>).*?</tr>', " ", text)
     labels = re.findall(r'aria-label="([^"]*)"', text)

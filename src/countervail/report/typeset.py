@@ -29,7 +29,11 @@ class _NotMath(ValueError):
 def mathml(block: str) -> str:
     """Return a block of equations, one a line, as HTML."""
     lines = [line.strip() for line in block.replace("`", "").splitlines() if line.strip()]
-    return '<div class="equations">' + "".join(f"<div>{_line(line)}</div>" for line in lines) + "</div>"
+    return (
+        '<div class="equations" lang="en">'
+        + "".join(f"<div>{_line(line)}</div>" for line in lines)
+        + "</div>"
+    )
 
 
 def _line(line: str) -> str:

@@ -117,7 +117,7 @@ def test_from_a_number_of_the_simulator_to_mechanism_parameter_and_source(opened
     card = page.locator("figure[data-chart]").first
     card.get_by_role("button", name="What this rests on").click()
     page.get_by_role("dialog").locator("a[href*='view=model']").first.click()
-    page.wait_for_selector("pre")
+    page.wait_for_selector("math")
     assert page.locator("article[id]").count()
     source = page.locator("article[id] a[href*='source=']").first
     key = source.inner_text()
