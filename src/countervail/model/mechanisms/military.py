@@ -6,7 +6,8 @@
 
 c = `compute_decides`: 1 says compute decides, 0 says organisations that adopt decide. No tested elasticity of
 military power to compute exists. Rented compute is not secure and does not count.
-Limits: no doctrine, geography or allies. Sources: horowitz-adoption, mwi-2026.
+Limits: no doctrine, geography or allies; AI has a small weight and compute enters as a logarithm, so even a manyfold
+lead in compute moves the index little (who thinks otherwise raises `weight_ai`). Sources: horowitz-adoption, mwi-2026.
 Priors: evidence/data/priors/military.yaml.
 """
 
