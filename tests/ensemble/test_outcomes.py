@@ -102,3 +102,12 @@ def test_unknown_outcomes_and_regions_are_errors_with_what_is_near():
     assert "Compute|Stock" in f"{error.value} {error.value.hint}"
     with pytest.raises(UserError, match="no region"):
         outcomes.find("Compute|Stock", "Mars")
+
+
+def test_every_mechanism_is_named_by_an_outcome_it_moves():
+    from countervail.web.views.mechanisms import names
+
+    named = {m for row in outcomes.list_outcomes() for m in row["mechanisms"]}
+    # Governments that answer move levers, and through them everything.
+    assert set(names()) - named == {"reactions"}
+    assert named <= {*names(), "leadership"}

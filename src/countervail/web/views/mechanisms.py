@@ -74,7 +74,7 @@ def listing(lang: str = DEFAULT) -> dict[str, Any]:
     """Return every mechanism with its title, what it does, and how many parameters and outcomes hang on it."""
     rows = []
     for name in names():
-        doc = ast.get_docstring(_tree(name)) or ""
+        doc = (ast.get_docstring(_tree(name)) or "").replace("`", "")
         own = load().priors.get(name, {})
         moved = sum(beliefs.numbers(p.key)[1] is not None for p in own.values() if p.prior)
         rows.append(
