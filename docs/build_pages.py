@@ -114,6 +114,17 @@ def mechanism_page(path: Path, priors: dict[str, Any], sources: dict[str, Any], 
         f"priors: middle and 90% of {responses.DRAWS} draws.*",
         f"In the code: `src/countervail/model/mechanisms/{path.name}`.",
     ]
+    if path.stem == "trade":
+        curve = responses.drawn(
+            "fee on sales to China", "USD bn a year, 2027 to 2029", *responses.fee_curve()
+        )
+        (OUT / "mechanisms" / "fee-curve.svg").write_text(curve, encoding="utf-8")
+        parts += [
+            "```{image} fee-curve.svg\n:width: 520px\n:alt: what the US takes and NVIDIA keeps, against the fee\n```",
+            "*What the United States takes and what NVIDIA keeps in China, against the fee: the whole model under "
+            "`no-controls` with a fee from 2026, middle and 90% of 256 draws. Revenue rises ever slower with the fee; "
+            "where buyers answer strongly it falls in the end.*",
+        ]
     own = [p for p in priors.values() if not p.background]
     if own:
         rows = [

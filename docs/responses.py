@@ -14,6 +14,7 @@ import numpy as np
 
 from countervail.ensemble.beliefs import beliefs
 from countervail.ensemble.draws import parameter_matrix
+from countervail.ensemble.runner import run
 from countervail.evidence import load
 from countervail.model.mechanisms import (
     alliances,
@@ -266,10 +267,28 @@ def curves(name: str, p: Parameters) -> tuple[np.ndarray, dict[str, np.ndarray]]
     return xs, found
 
 
+def fee_curve() -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return fees and what the US takes and NVIDIA keeps `[quantile, fee]`: the whole model's answer, gates open."""
+    xs = np.linspace(0, 0.9, 19)
+    runs = [
+        run("no-controls", draws=256, set=[f"us_export_fee={fee:g}@2026Q1"], until="2029Q4") for fee in xs
+    ]
+    lines = {"the US takes": ("Fee|Revenue", "US"), "NVIDIA keeps in China": ("Chips|Revenue|NVIDIA", "CN")}
+    found = {
+        name: np.stack([np.quantile(r.annual(*line)[1][-3:].mean(0), (0.05, 0.5, 0.95)) for r in runs], 1)
+        for name, line in lines.items()
+    }
+    return xs, found
+
+
 def picture(name: str, p: Parameters) -> str:
     """Return the picture of a mechanism as SVG."""
     shown = RESPONSES[name]
-    xs, found = curves(name, p)
+    return drawn(shown.x, shown.y, *curves(name, p))
+
+
+def drawn(across: str, up: str, xs: np.ndarray, found: dict[str, np.ndarray]) -> str:
+    """Return curves `[quantile, x]` as SVG; `across` and `up` say what the axes are."""
     low, high = min(c.min() for c in found.values()), max(c.max() for c in found.values())
     y_ticks, x_ticks = (
         linear_ticks(min(low, 0.0) if low < 0.3 * high else low, high),
@@ -277,7 +296,7 @@ def picture(name: str, p: Parameters) -> str:
     )
     x = Scale(xs[0], xs[-1], LEFT, WIDTH - RIGHT)
     y = Scale(y_ticks[0], y_ticks[-1], HEIGHT - BOTTOM, TOP)
-    title = f"{shown.y} against {shown.x}"
+    title = f"{up} against {across}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
         f'font-size="11" role="img"><title>{title}</title>',
@@ -305,6 +324,6 @@ def picture(name: str, p: Parameters) -> str:
         if label:
             at = TOP + 12 + 15 * list(found).index(label)
             parts.append(f'<text x="{side}" y="{at}" text-anchor="{anchor}" fill="{colour}">{label}</text>')
-    parts.append(f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 8}" text-anchor="end">{shown.x}</text>')
-    parts.append(f'<text x="6" y="13" fill="#444">{shown.y}</text>')
+    parts.append(f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 8}" text-anchor="end">{across}</text>')
+    parts.append(f'<text x="6" y="13" fill="#444">{up}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"

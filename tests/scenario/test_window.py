@@ -206,3 +206,29 @@ def test_the_table_can_be_read(capsys):
     assert "h200:1.00" in row and "0.25" in row and "0.50" in row and "case-by-case" in row
     with pytest.raises(SystemExit, match="did you mean status-quo"):
         main(["status-qo"])
+
+
+def test_the_gate_ranks_parts_as_the_model_lets_them_in():
+    from types import SimpleNamespace
+
+    import jax.numpy as jnp
+    from tests.model.worlds import one, parameters
+
+    from countervail.model.mechanisms import trade
+    from countervail.scenario import window as windows
+
+    rng = np.random.default_rng(0)
+    us, cn = rng.dirichlet(np.ones(6), (1, 2, 5)), rng.dirichlet(np.ones(5), (1, 2, 3))
+    p = parameters("trade", gate_case_by_case=0.3, gate_discouraged=0.1)
+    for gate in (np.nan, 0.0, 0.2, 0.7, 1.0):
+        ranked = windows._admitted(
+            SimpleNamespace(us=us, cn=cn), np.array([1, 0.3, 0.1, 0, 0]), np.array([gate])
+        )[0]  # [part, buyer]
+        policy = SimpleNamespace(
+            us_words=jnp.asarray(us[0].transpose(1, 0, 2))[..., None],
+            cn_words=jnp.asarray(cn[0].transpose(1, 0, 2))[..., None],
+            free_cn_words=jnp.asarray(cn[0].transpose(1, 0, 2))[..., None],
+            cn_import_gate=one(-1.0 if np.isnan(gate) else gate),
+        )
+        first, _ = trade.cn_acceptance(policy, one(0.0), one(0.0), p)  # two exporters stand for the two parts
+        assert np.asarray(first)[..., 0].T == pytest.approx(ranked, rel=1e-5)

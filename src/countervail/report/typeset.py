@@ -16,8 +16,7 @@ TOKEN = re.compile(
     r"|(?P<mark>\*\*|\+=|\.\.|[-+*/=<>(),:]))"
 )
 GREEK = {"beta": "β", "theta": "θ", "tau": "τ", "lambda": "λ", "kappa": "κ", "eta": "η", "phi": "φ"}
-MARKS = {"-": "−", "*": "·", "+=": "+=", "..": "…"}
-FUNCTIONS = ("exp", "ln", "log2", "min", "max", "clip", "softmin", "tanh", "sqrt", "sum")
+MARKS = {"-": "−", "*": "·", "..": "…"}
 WORDS = ("in", "of", "by")  # endings that are words and no index
 RELATIONS = ("=", "+=", "<", ">", ":")
 

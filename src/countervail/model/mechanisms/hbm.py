@@ -8,7 +8,8 @@
 
 a is the part of imports that allies make, r the share of a stockpile released a quarter, brake the factor of controls
 on tools and busy that of use (both of `expansion`), push public money. Thrift is what designers leave out of a package
-when memory is scarce. Whether memory binds is decided in `fabrication`.
+when memory is scarce. Of the rush four fifths go into the stockpile (assumption). Whether memory binds is decided in
+`fabrication`.
 Limits: generations of memory are one; imports to 2024 and the first domestic stacks follow history whatever the
 policy; a rush before later controls is left out.
 Sources: semi-hbm, lw-nohbm. Priors: evidence/data/priors/hbm.yaml.

@@ -6,8 +6,9 @@
 
 Words are outcomes of the rules by share of the quarter; a licence granted takes time, so licensed access moves towards
 its level at 1 / (1 + delay) a quarter and falls at once. Two data points stand behind approvals (H20 in 2025, H200 in
-2026), so they are priors and shown as such. Supply risk is the memory of past cuts. Volume caps, and what those do
-whom a gate or a cap refuses, are in `model/ceilings.py`.
+2026), so they are priors and shown as such. The lever of the Chinese gate is the answer to parts under US licence; a
+part without licence it can shut further, but it lifts no bar on it. Supply risk is the memory of past cuts. Volume
+caps, and what those do whom a gate or a cap refuses, are in `model/ceilings.py`.
 Limits: the fee is taken on every part; no bargaining between the two sides inside the quarter; `reactions` holds what
 governments answer.
 Sources: amiti-2020, cavallo-2021 (incidence), bt-cap, h200-deadlock (gate). Priors: evidence/data/priors/trade.yaml.
