@@ -122,8 +122,8 @@ def mechanism_page(path: Path, priors: dict[str, Any], sources: dict[str, Any], 
         parts += [
             "```{image} fee-curve.svg\n:width: 520px\n:alt: what the US takes and NVIDIA keeps, against the fee\n```",
             "*What the United States takes and what NVIDIA keeps in China, against the fee: the whole model under "
-            "`no-controls` with a fee from 2026, middle and 90% of 256 draws. Revenue rises ever slower with the fee; "
-            "where buyers answer strongly it falls in the end.*",
+            "`no-controls` with a fee from 2026, middle and 90% of 256 draws. What the US takes rises up to a point: "
+            "dearer parts sell less, and vendors withdraw as the fee takes the price below their cost.*",
         ]
     own = [p for p in priors.values() if not p.background]
     if own:
